@@ -1,0 +1,92 @@
+// swift-tools-version: 6.2
+//
+// The house, floor by floor; a target imports only from floors below its own.
+// Start reading at `Sources/README.md`, then `Sources/SyncCore/FieldState.swift`.
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+]
+
+/// A library target under `Sources`, with its mirror under `Tests`.
+func floor(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func program(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
+func library(_ name: String, pkgConfig: String?, apt: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let package = Package(
+  name: "Rounds",
+  products: [
+    .executable(name: "rounds", targets: ["rounds"]),
+    .executable(name: "roundsd", targets: ["roundsd"]),
+    .executable(name: "rounds-admin", targets: ["rounds-admin"]),
+    .library(name: "RoundsReplica", targets: ["Replica"]),
+    .library(name: "RoundsHub", targets: ["Hub"]),
+  ],
+  targets: [
+    // 0  C libraries from the distribution: a module map, and inline shims where Swift needs them.
+    library("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+    library("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+    library("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
+    library("CCSV", pkgConfig: nil, apt: "libcsv-dev"),
+    library("CCurl", pkgConfig: nil, apt: "libcurl4-openssl-dev"),
+
+    // 1  Pure: no clock, no file, no socket.
+    floor("Notation"),
+    floor("SyncCore"),
+    floor("FollowUp", ["SyncCore", "Notation"]),
+    floor("CommandKit", ["Notation"]),
+
+    // 2  Doors: one outside thing each.
+    floor("Storage", ["CSQLite", "SyncCore"]),
+    floor("Wire", ["SyncCore"]),
+    floor("Digest", ["CSodium", "SyncCore"]),
+    floor("Tabular", ["CCSV"]),
+    floor("HTTPServing", ["CMicroHTTPD"]),
+
+    // 3  The two halves and the line between them.
+    floor("Replica", ["SyncCore", "FollowUp", "Notation", "Wire", "Digest", "Storage"]),
+    floor("Hub", ["SyncCore", "FollowUp", "Notation", "Wire", "Digest", "Storage"]),
+    floor("HubClient", ["CCurl", "Wire", "Notation"]),
+
+    // 4  Programs.
+    program("rounds", ["Replica", "HubClient", "FollowUp", "Tabular", "CommandKit"]),
+    program("roundsd", ["Hub", "HTTPServing", "FollowUp", "CommandKit"]),
+    program("rounds-admin", ["HubClient", "CommandKit"]),
+
+    // Tools, and the world they run in: the real hub and replicas on a fake clock and network.
+    .target(
+      name: "Simulator", dependencies: ["Replica", "Hub"], path: "Tests/Simulator",
+      swiftSettings: strict),
+    program("Simulate", path: "Tools/Simulate", ["Simulator", "CommandKit"]),
+    program("Bench", path: "Tools/Bench", ["Simulator", "Storage", "HubClient", "HTTPServing"]),
+    program("Tidy", path: "Tools/Tidy", []),
+
+    // Tests, in the same order.
+    tests("NotationTests", ["Notation"]),
+    tests("SyncCoreTests", ["SyncCore"]),
+    tests("FollowUpTests", ["FollowUp"]),
+    tests("CommandKitTests", ["CommandKit"]),
+    tests("StorageTests", ["Storage"]),
+    tests("WireTests", ["Wire"]),
+    tests("TabularTests", ["Tabular", "Notation"]),
+    tests("HTTPServingTests", ["HTTPServing", "HubClient"]),
+    tests("ReplicaTests", ["Replica", "Simulator"]),
+    tests("HubTests", ["Hub", "Simulator"]),
+    tests("ScenarioTests", ["Simulator"]),
+    tests("ProgramTests", ["Notation"]),
+  ]
+)

@@ -1,0 +1,3 @@
+// libsodium: BLAKE2b, Ed25519, Argon2id and random bytes.
+#pragma once
+#include <sodium.h>

@@ -1,0 +1,140 @@
+// Schema primitives: collections, fields, and what each field holds and merges by.
+//
+// A schema is data. It is versioned, it only grows, and the numbers in it mean the same on every
+// side for ever; so a program of another version keeps and forwards what it does not know.
+
+/// What a field can hold.
+public indirect enum ValueType: Hashable, Sendable {
+  case text
+  case integer
+  case boolean
+  case decimal
+  case moment
+  case reference(CollectionID)
+  case set
+  /// Several fields, by number, that merge as one value.
+  case group([FieldID])
+
+  /// Whether `value` may be stored in such a field. Anything may be cleared.
+  public func accepts(_ value: Value) -> Bool {
+    switch (self, value) {
+    case (_, .null), (.text, .text), (.integer, .integer), (.boolean, .boolean),
+      (.decimal, .decimal), (.moment, .moment), (.reference, .reference), (.set, .set):
+      true
+    case (.group(let members), .group(let values)):
+      values.entries.allSatisfy { members.contains($0.field) }
+    default: false
+    }
+  }
+}
+
+public struct FieldSchema: Hashable, Sendable {
+  public let id: FieldID
+  public let name: String
+  public let type: ValueType
+  public let rule: MergeRule
+  /// The group that this field merges with; nil where it merges alone.
+  public let group: FieldID?
+  /// May be given by the creator even where afterwards only the hub writes (an owner).
+  public let isOpenAtCreation: Bool
+
+  public init(
+    _ id: UInt32, _ name: String, _ type: ValueType, _ rule: MergeRule, group: UInt32? = nil,
+    isOpenAtCreation: Bool = false
+  ) {
+    self.id = FieldID(id)
+    self.name = name
+    self.type = type
+    self.rule = rule
+    self.group = group.map { FieldID($0) }
+    self.isOpenAtCreation = isOpenAtCreation
+  }
+
+  public var isGroup: Bool { if case .group = type { true } else { false } }
+}
+
+public struct CollectionSchema: Hashable, Sendable {
+  public let id: CollectionID
+  public let name: String
+  /// Sorted by number. Groups stand beside their members; only members have columns.
+  public let fields: [FieldSchema]
+  /// Records are facts: created once, never edited, so they never conflict.
+  public let isImmutable: Bool
+  public let deletion: DeletionRule
+  /// The field that names the root (the customer) a record belongs to; nil: it is a root itself.
+  public let rootField: FieldID?
+  /// The field by which people call a record.
+  public let titleField: FieldID
+
+  private let indexByNumber: [FieldID: Int]
+  private let indexByName: [String: Int]
+
+  public init(
+    _ id: UInt32, _ name: String, title: UInt32, root: UInt32? = nil, isImmutable: Bool = false,
+    deletion: DeletionRule = .editRevives, fields: [FieldSchema]
+  ) {
+    precondition(
+      fields.allSatisfy { $0.id > .lifecycle }, "field numbers of \(name) begin above the lifecycle")
+    self.id = CollectionID(id)
+    self.name = name
+    self.fields = fields.sorted { $0.id < $1.id }
+    self.isImmutable = isImmutable
+    self.deletion = deletion
+    rootField = root.map { FieldID($0) }
+    titleField = FieldID(title)
+    let numbered = self.fields.enumerated()
+    indexByNumber = Dictionary(uniqueKeysWithValues: numbered.map { ($1.id, $0) })
+    indexByName = Dictionary(uniqueKeysWithValues: numbered.map { ($1.name, $0) })
+  }
+
+  public subscript(id: FieldID) -> FieldSchema? { indexByNumber[id].map { fields[$0] } }
+  public subscript(name: String) -> FieldSchema? { indexByName[name].map { fields[$0] } }
+
+  /// The fields with a column of their own, by number.
+  public var columns: [FieldSchema] { fields.filter { !$0.isGroup } }
+
+  /// The rule by which a field, a group, or the lifecycle merges. Unknown fields merge as `latest`,
+  /// which loses nothing.
+  public func rule(of unit: FieldID) -> MergeRule {
+    unit == .lifecycle ? .lifecycle(deletion) : self[unit]?.rule ?? .latest
+  }
+
+  /// What merges when `field` is written: the field itself, or its group.
+  public func unit(of field: FieldID) -> FieldID { self[field]?.group ?? field }
+
+  /// The values of a unit as columns: a group's members one by one (cleared ones as null).
+  public func columnValues(of unit: FieldID, _ value: Value) -> [(FieldID, Value)] {
+    guard let field = self[unit], case .group(let members) = field.type else {
+      return [(unit, value)]
+    }
+    guard case .group(let values) = value else { return members.map { ($0, .null) } }
+    return members.map { ($0, values[$0]) }
+  }
+
+  /// The value of a unit, put together from column values.
+  public func unitValue(of unit: FieldID, from columns: FieldValues) -> Value {
+    guard let field = self[unit], case .group(let members) = field.type else { return columns[unit] }
+    let values = FieldValues(members.map { ($0, columns[$0]) })
+    return values.isEmpty ? .null : .group(values)
+  }
+}
+
+public struct Schema: Hashable, Sendable {
+  public let version: UInt32
+  /// Sorted by number.
+  public let collections: [CollectionSchema]
+
+  private let indexByNumber: [CollectionID: Int]
+  private let indexByName: [String: Int]
+
+  public init(version: UInt32, collections: [CollectionSchema]) {
+    self.version = version
+    self.collections = collections.sorted { $0.id < $1.id }
+    let numbered = self.collections.enumerated()
+    indexByNumber = Dictionary(uniqueKeysWithValues: numbered.map { ($1.id, $0) })
+    indexByName = Dictionary(uniqueKeysWithValues: numbered.map { ($1.name, $0) })
+  }
+
+  public subscript(id: CollectionID) -> CollectionSchema? { indexByNumber[id].map { collections[$0] } }
+  public subscript(name: String) -> CollectionSchema? { indexByName[name].map { collections[$0] } }
+}

@@ -1,0 +1,273 @@
+// The messages of `Protocol/rounds.proto` as values. `Edit`, `Change` and `FieldWrite` are
+// `SyncCore`'s own types; what is here is the envelope they travel in.
+//
+// Nothing here decides anything, and nothing that arrived is trusted: decoding checks lengths,
+// counts and nesting, and throws a `WireError` that says where.
+
+import SyncCore
+
+public struct JoinRequest: Hashable, Sendable {
+  public var version: UInt32 = protocolVersion
+  public var code: String
+  public var device: String
+  /// Drawn by the laptop: the same request gets the same answer, however often it is sent.
+  public var request: ULID
+  public init(code: String, device: String, request: ULID) {
+    self.code = code
+    self.device = device
+    self.request = request
+  }
+}
+
+public struct JoinResponse: Hashable, Sendable {
+  public var replica: ReplicaID
+  public var token: String
+  public var epoch: UInt64
+  public var workspace: String
+  public var user: String
+  public var hubTime: Moment
+  public init(
+    replica: ReplicaID, token: String, epoch: UInt64, workspace: String, user: String,
+    hubTime: Moment
+  ) {
+    self.replica = replica
+    self.token = token
+    self.epoch = epoch
+    self.workspace = workspace
+    self.user = user
+    self.hubTime = hubTime
+  }
+}
+
+/// The chain hash of a change log: BLAKE2b-128 over the previous hash and the sealed edit.
+public struct ChainHash: Hashable, Sendable {
+  public static let byteCount = 16
+  public var bytes: [UInt8]
+
+  /// The hash of the empty log.
+  public static let none = ChainHash(unchecked: Array(repeating: 0, count: byteCount))
+
+  public init?(bytes: [UInt8]) {
+    guard bytes.count == ChainHash.byteCount else { return nil }
+    self.bytes = bytes
+  }
+  private init(unchecked bytes: [UInt8]) { self.bytes = bytes }
+}
+
+/// A point in a change log: a counter, and the chain hash there.
+public struct LogHead: Hashable, Sendable {
+  public var counter: Counter
+  public var hash: ChainHash
+  public static let empty = LogHead(counter: .none, hash: .none)
+  public init(counter: Counter, hash: ChainHash) {
+    self.counter = counter
+    self.hash = hash
+  }
+}
+
+public struct PushedEdit: Hashable, Sendable {
+  /// The sealed bytes of an `Edit`.
+  public var edit: [UInt8]
+  /// The epoch it was written in, where that is not the request's.
+  public var epoch: UInt64?
+  /// A verdict already given, which a restored hub applies instead of judging anew.
+  public var receipt: Receipt?
+  public init(edit: [UInt8], epoch: UInt64? = nil, receipt: Receipt? = nil) {
+    self.edit = edit
+    self.epoch = epoch
+    self.receipt = receipt
+  }
+}
+
+public struct SyncRequest: Hashable, Sendable {
+  public var version: UInt32 = protocolVersion
+  public var request: UInt32
+  public var replica: ReplicaID
+  public var epoch: UInt64
+  public var cursor: Position
+  public var head: LogHead
+  public var edits: [PushedEdit] = []
+  public var clock: Moment
+  public var settings: UInt32 = 0
+  public var page: [UInt8] = []
+  /// 0: as many as the hub thinks right.
+  public var recordsMax: UInt32 = 0
+  public var isPushOnly = false
+  public var schema: UInt32 = 0
+  public var frontier: Moment?
+  public var knownDigest: [UInt8] = []
+  public init(
+    request: UInt32, replica: ReplicaID, epoch: UInt64, cursor: Position, head: LogHead,
+    clock: Moment
+  ) {
+    self.request = request
+    self.replica = replica
+    self.epoch = epoch
+    self.cursor = cursor
+    self.head = head
+    self.clock = clock
+  }
+}
+
+public enum RefusalReason: UInt32, Hashable, Sendable, CaseIterable {
+  case unspecified = 0
+  case hubOnly = 1
+  case setOnce = 2
+  case immutable = 3
+  case unknownCollection = 4
+  case wrongType = 5
+  case missingReference = 6
+  case recordDeleted = 7
+  case tooLarge = 8
+  case atomic = 9
+  case forbidden = 10
+  case malformed = 11
+  case missingRequired = 12
+}
+
+public struct Refusal: Hashable, Sendable {
+  public var record: RecordID
+  /// Nil: the whole change.
+  public var field: FieldID?
+  /// A reason this program does not know arrives as `unspecified`; the text still tells it.
+  public var reason: RefusalReason
+  public var text: String
+  public var isParked: Bool
+  public init(
+    record: RecordID, field: FieldID?, reason: RefusalReason, text: String, isParked: Bool = false
+  ) {
+    self.record = record
+    self.field = field
+    self.reason = reason
+    self.text = text
+    self.isParked = isParked
+  }
+}
+
+/// The fate of one edit.
+public struct Receipt: Hashable, Sendable {
+  /// Where it was committed; nil where nothing of it was accepted (its dot is void).
+  public var position: Position?
+  public var isDuplicate: Bool
+  public var refusals: [Refusal]
+  public init(position: Position?, isDuplicate: Bool = false, refusals: [Refusal] = []) {
+    self.position = position
+    self.isDuplicate = isDuplicate
+    self.refusals = refusals
+  }
+}
+
+/// A record as the hub shows it at `asOf`.
+public struct RecordImage: Hashable, Sendable {
+  public var record: RecordID
+  public var collection: CollectionID
+  public var asOf: Position
+  /// Column values; of groups, the members.
+  public var values: FieldValues
+  public var updatedAt: Moment
+  public init(
+    record: RecordID, collection: CollectionID, asOf: Position, values: FieldValues,
+    updatedAt: Moment
+  ) {
+    self.record = record
+    self.collection = collection
+    self.asOf = asOf
+    self.values = values
+    self.updatedAt = updatedAt
+  }
+}
+
+/// The replica's own changes are all that happened to the record.
+public struct Undisturbed: Hashable, Sendable {
+  public var record: RecordID
+  public var asOf: Position
+  public var updatedAt: Moment
+  public init(record: RecordID, asOf: Position, updatedAt: Moment) {
+    self.record = record
+    self.asOf = asOf
+    self.updatedAt = updatedAt
+  }
+}
+
+/// Why an answer is no ordinary one.
+public enum Detour: Hashable, Sendable {
+  /// Somebody else continued this log: go on under a new identity from the common point.
+  case forked(ReplicaID, common: LogHead)
+  /// The hub's copy of the log ends earlier: send again from there.
+  case gap(LogHead)
+  /// The hub was restored and left the old epoch at this position.
+  case branched(epoch: UInt64, at: Position)
+  case revoked
+  case unsupported(protocolNeeded: UInt32)
+}
+
+public struct User: Hashable, Sendable {
+  public var name: String
+  public var role: String
+  public var team: String
+  public var isDisabled: Bool
+  public init(name: String, role: String, team: String, isDisabled: Bool = false) {
+    self.name = name
+    self.role = role
+    self.team = team
+    self.isDisabled = isDisabled
+  }
+}
+
+/// What every laptop knows besides records: rules, and who works here.
+public struct Settings: Hashable, Sendable {
+  public var version: UInt32
+  /// JSON text.
+  public var rules: [UInt8]
+  public var users: [User]
+  public init(version: UInt32, rules: [UInt8], users: [User]) {
+    self.version = version
+    self.rules = rules
+    self.users = users
+  }
+}
+
+public struct SyncResponse: Hashable, Sendable {
+  public var request: UInt32
+  public var epoch: UInt64
+  public var hubTime: Moment
+  public var receipts: [Receipt] = []
+  public var records: [RecordImage] = []
+  public var departed: [RecordID] = []
+  public var undisturbed: [Undisturbed] = []
+  /// Not empty: the pull goes on with this token.
+  public var page: [UInt8] = []
+  public var position: Position = .start
+  public var digest: [UInt8] = []
+  public var settings: Settings?
+  /// The pull began at 0: what it did not carry is gone.
+  public var isSweep = false
+  public var detour: Detour?
+  public var conflicts: UInt64 = 0
+  public init(request: UInt32, epoch: UInt64, hubTime: Moment) {
+    self.request = request
+    self.epoch = epoch
+    self.hubTime = hubTime
+  }
+
+  public var isComplete: Bool { page.isEmpty && detour == nil }
+}
+
+/// What the hub keeps of one change whose values survive in a record.
+public struct StoredChange: Hashable, Sendable {
+  public var stamp: ChangeStamp
+  /// Units whose only sibling this change wrote: their value is in the row's columns.
+  public var shown: [FieldID]
+  /// Siblings with their values.
+  public var siblings: [FieldValues.Entry]
+  public init(stamp: ChangeStamp, shown: [FieldID], siblings: [FieldValues.Entry]) {
+    self.stamp = stamp
+    self.shown = shown
+    self.siblings = siblings
+  }
+}
+
+public struct StoredState: Hashable, Sendable {
+  public var changes: [StoredChange]
+  public init(changes: [StoredChange] = []) { self.changes = changes }
+}
