@@ -26,6 +26,10 @@ public enum Limits {
   public static let fieldsPerRecordMax = 400
   /// Elements of a set, and of one alteration.
   public static let elementsMax = 10_000
+  /// Replicas that a clock names one by one, beside the hub: almost always none.
+  public static let clockReplicasMax = 1_000
+  /// People of one workspace.
+  public static let usersMax = 10_000
   /// Names: devices, users, codes.
   public static let nameBytesMax = 256
   /// Values inside values: a group inside a value, and no deeper.

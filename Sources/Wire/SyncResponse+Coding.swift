@@ -1,0 +1,138 @@
+// The answer half of a sync: fates of the pushed edits, and a page of what changed.
+//
+// Entries of a record whose field numbers this program does not know (the hub's schema is newer) are
+// ordinary entries: they are read, kept and written again like the others.
+
+import SyncCore
+
+extension SyncResponse: WireMessage {
+  public static var messageName: MessageName { .syncResponse }
+
+  public func encode(into writer: inout ProtobufWriter) {
+    writer.writeNonDefault(fixed32: request, field: 1)
+    writer.writeNonDefault(fixed64: epoch, field: 2)
+    writer.writeNonDefault(zigzag: hubTime.milliseconds, field: 3)
+    for receipt in receipts { writer.write(message: receipt, field: 4) }
+    for record in records { writer.write(message: record, field: 5) }
+    for record in departed { writer.write(identity: record, field: 6) }
+    for record in undisturbed { writer.write(message: record, field: 7) }
+    writer.writeNonDefault(bytes: page, field: 8)
+    writer.writeNonDefault(varint: position.rawValue, field: 9)
+    writer.writeNonDefault(bytes: digest, field: 10)
+    if let settings { writer.write(message: settings, field: 11) }
+    writer.writeNonDefault(bool: isSweep, field: 12)
+    if let detour { writer.write(message: detour, field: 13) }
+    writer.writeNonDefault(varint: conflicts, field: 14)
+  }
+
+  /// - Throws: `tooMany` records or receipts.
+  public init(from reader: inout ProtobufReader) throws(WireError) {
+    self.init(request: 0, epoch: 0, hubTime: Moment(milliseconds: 0))
+    var (settingsPayload, detourPayload) = (Payload(), Payload())
+    while let field = try reader.nextField() {
+      switch field {
+      case 4...7: try readElement(field, from: &reader)
+      case 11: settingsPayload.add(try reader.readRange(), of: reader)
+      case 13: detourPayload.add(try reader.readRange(), of: reader)
+      default: try readScalar(field, from: &reader)
+      }
+    }
+    settings = try settingsPayload.read(Settings.self, in: reader)
+    detour = try detourPayload.read(Detour.self, in: reader)
+  }
+
+  private mutating func readElement(
+    _ field: UInt32, from reader: inout ProtobufReader
+  ) throws(WireError) {
+    switch field {
+    case 4:
+      let countMax = Limits.editsPerPushMax
+      try reader.require(receipts.count < countMax, .tooMany(field: field, countMax: countMax))
+      receipts.append(try reader.readMessage(Receipt.self))
+    case 5:
+      let countMax = Limits.recordsPerPageMax
+      try reader.require(records.count < countMax, .tooMany(field: field, countMax: countMax))
+      records.append(try reader.readMessage(RecordImage.self))
+    case 6: departed.append(try reader.readIdentity())
+    default: undisturbed.append(try reader.readMessage(Undisturbed.self))
+    }
+  }
+
+  private mutating func readScalar(
+    _ field: UInt32, from reader: inout ProtobufReader
+  ) throws(WireError) {
+    switch field {
+    case 1: request = try reader.readFixed32()
+    case 2: epoch = try reader.readFixed64()
+    case 3: hubTime = Moment(milliseconds: try reader.readSInt64())
+    case 8: page = try reader.readBytes()
+    case 9: position = Position(try reader.readUInt64())
+    case 10: digest = try reader.readBytes()
+    case 12: isSweep = try reader.readBool()
+    case 14: conflicts = try reader.readUInt64()
+    default: try reader.skip()
+    }
+  }
+}
+
+extension RecordImage: WireMessage {
+  public static var messageName: MessageName { .recordImage }
+
+  public func encode(into writer: inout ProtobufWriter) {
+    writer.write(identity: record, field: 1)
+    writer.writeNonDefault(varint: collection.rawValue, field: 2)
+    writer.writeNonDefault(varint: asOf.rawValue, field: 3)
+    writer.write(values: values, field: 4)
+    writer.writeNonDefault(zigzag: updatedAt.milliseconds, field: 5)
+  }
+
+  /// - Throws: `missing` without identity; `notAscending`, `tooMany`, and `contradiction` for an
+  ///   entry that is cleared.
+  public init(from reader: inout ProtobufReader) throws(WireError) {
+    var record: RecordID?
+    var collection = CollectionID(0)
+    var asOf = Position.start
+    var values = FieldValues()
+    var updatedAt = Moment(milliseconds: 0)
+    while let field = try reader.nextField() {
+      switch field {
+      case 1: record = try reader.readIdentity()
+      case 2: collection = CollectionID(try reader.readUInt32())
+      case 3: asOf = Position(try reader.readUInt64())
+      case 4: try reader.readEntry(into: &values, field: field)
+      case 5: updatedAt = Moment(milliseconds: try reader.readSInt64())
+      default: try reader.skip()
+      }
+    }
+    guard let record else { throw reader.error(.missing(field: 1)) }
+    self.init(
+      record: record, collection: collection, asOf: asOf, values: values, updatedAt: updatedAt)
+  }
+}
+
+extension Undisturbed: WireMessage {
+  public static var messageName: MessageName { .undisturbed }
+
+  public func encode(into writer: inout ProtobufWriter) {
+    writer.write(identity: record, field: 1)
+    writer.writeNonDefault(varint: asOf.rawValue, field: 2)
+    writer.writeNonDefault(zigzag: updatedAt.milliseconds, field: 3)
+  }
+
+  /// - Throws: `missing` without identity.
+  public init(from reader: inout ProtobufReader) throws(WireError) {
+    var record: RecordID?
+    var asOf = Position.start
+    var updatedAt = Moment(milliseconds: 0)
+    while let field = try reader.nextField() {
+      switch field {
+      case 1: record = try reader.readIdentity()
+      case 2: asOf = Position(try reader.readUInt64())
+      case 3: updatedAt = Moment(milliseconds: try reader.readSInt64())
+      default: try reader.skip()
+      }
+    }
+    guard let record else { throw reader.error(.missing(field: 1)) }
+    self.init(record: record, asOf: asOf, updatedAt: updatedAt)
+  }
+}
