@@ -1,0 +1,34 @@
+// “Did you mean”: the names that are nearest to what was typed.
+//
+// It must never run anything on a guess; it only words a hint.
+
+enum Suggestion {
+  /// How many names a hint offers.
+  static let countMax = 3
+
+  /// The allowed names that are nearest to a word; none when nothing is near.
+  static func nearest(to word: String, among names: [String]) -> [String] {
+    let typed = Array(word.lowercased())
+    let near = names.compactMap { name -> (name: String, distance: Int)? in
+      let candidate = Array(name.lowercased())
+      // A letter changed, or two swapped, count two: one taken out and one put in.
+      let distance = candidate.difference(from: typed).count
+      let isPrefix = typed.count >= 2 && candidate.starts(with: typed)
+      guard isPrefix || distance <= max(2, typed.count / 3) else { return nil }
+      return (name, isPrefix ? 0 : distance)
+    }
+    let least = near.map(\.distance).min()
+    let nearest = near.filter { $0.distance == least }.map(\.name)
+    return Array(nearest.sorted().prefix(countMax))
+  }
+
+  /// The hint for a word that is not allowed: the near names, then all of them.
+  static func hint(for word: String, among names: [String]) -> Phrase {
+    let near = nearest(to: word, among: names)
+    let all = names.joined(separator: ", ")
+    let list = Phrase(en: "Write one of: \(all)", zh: "可以写：\(all)")
+    guard !near.isEmpty else { return list }
+    let nearText = near.joined(separator: ", ")
+    return Phrase(en: "Did you mean \(nearText) ? ", zh: "您是想写 \(nearText) 吗？") + list
+  }
+}
