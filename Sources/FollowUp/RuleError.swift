@@ -1,0 +1,63 @@
+// Why a text is not a rule book: which rule, where in the file, what is wrong, what is allowed.
+//
+// Facts, never sentences: the programs word their messages from them, in two languages. An error is
+// made without line and column by `RuleNode`, which knows only the path, and `RuleLocation` adds them.
+
+import Notation
+
+/// Why a text is not a rule book. Facts; a program words its message from them.
+public struct RuleError: Error, Hashable, Sendable {
+  public enum Problem: Hashable, Sendable {
+    case notJSON(JSONError)
+    case missing(key: String)
+    case unknownKey(String)
+    /// A value of another kind than the language has here, such as a number for a text.
+    case wrongKind
+    /// A word, a number or an id that is not among the allowed ones.
+    case notAllowed(String)
+    case badTimeSpan(String)
+    case duplicateRule(String)
+    case badCondition(QueryError)
+    /// The condition asks about the present; a rule waits with its trigger instead.
+    case conditionDependsOnTime
+    /// A title's placeholder is no field, or one whose text depends on a zone.
+    case unknownPlaceholder(String)
+  }
+
+  public var problem: Problem
+  /// The id of the rule; nil outside of any, or where it has none yet.
+  public var rule: String?
+  /// Where in the document, such as `$.rules[1].trigger.silence.longerThan`.
+  public var path: String
+  /// Line and column, from 1, of the value at `path`; nil where they cannot be had.
+  public var line: Int?
+  public var column: Int?
+  /// What could have stood there.
+  public var allowed: [String]
+}
+
+extension RuleError: CustomStringConvertible {
+  /// Plain English, such as `rule first-contact, $.rules[0].on (line 5, column 13): “deal” is not
+  /// allowed; allowed: customer`.
+  public var description: String {
+    let subject = rule.map { "rule \($0), " } ?? ""
+    let place = line.map { " (line \($0), column \(column ?? 1))" } ?? ""
+    let list = allowed.isEmpty ? "" : "; allowed: \(allowed.joined(separator: ", "))"
+    return "\(subject)\(path)\(place): \(what)\(list)"
+  }
+
+  private var what: String {
+    switch problem {
+    case .notJSON(let error): "not JSON, \(error)"
+    case .missing(let key): "“\(key)” is missing"
+    case .unknownKey(let key): "“\(key)” means nothing here"
+    case .wrongKind: "this is a value of another kind"
+    case .notAllowed(let text): "“\(text)” is not allowed"
+    case .badTimeSpan(let text): "“\(text)” is no span of time"
+    case .duplicateRule(let id): "there are two rules “\(id)”"
+    case .badCondition(let error): "the condition is no query: \(error)"
+    case .conditionDependsOnTime: "the condition depends on the time it is asked at"
+    case .unknownPlaceholder(let name): "the placeholder {\(name)} stands for no field"
+    }
+  }
+}
