@@ -21,7 +21,7 @@ public enum Digest {
   ///
   /// Its time part is `moment`, so that it sorts among the others by age; the rest is the hash of
   /// the parts, each preceded by its length.
-  public static func identity(at moment: Moment, _ parts: String...) -> ULID {
+  public static func identity(at moment: Moment, _ parts: [String]) -> ULID {
     let text = parts.flatMap { part in
       withUnsafeBytes(of: UInt32(part.utf8.count).littleEndian) { Array($0) } + Array(part.utf8)
     }
@@ -35,6 +35,16 @@ public enum Digest {
   /// What is stored of a secret: a token has 256 random bits, so one fast hash is enough.
   public static func ofSecret(_ secret: String) -> [UInt8] {
     hash128(Array("rounds secret".utf8), Array(secret.utf8))
+  }
+}
+
+extension LogHead {
+  /// The head after one more sealed edit.
+  public func appending(_ sealed: [UInt8]) -> LogHead {
+    guard let hash = ChainHash(bytes: Digest.hash128(hash.bytes, sealed)) else {
+      preconditionFailure("a 128-bit hash has \(ChainHash.byteCount) bytes")
+    }
+    return LogHead(counter: counter.next, hash: hash)
   }
 }
 
@@ -81,7 +91,10 @@ public struct SetDigest: Hashable, Sendable {
   }
 
   public static func == (left: SetDigest, right: SetDigest) -> Bool { left.words == right.words }
-  public func hash(into hasher: inout Hasher) { hasher.combine(words.0); hasher.combine(words.1) }
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(words.0)
+    hasher.combine(words.1)
+  }
 }
 
 /// Randomness from the operating system, for identities and secrets.

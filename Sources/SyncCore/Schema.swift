@@ -74,7 +74,8 @@ public struct CollectionSchema: Hashable, Sendable {
     deletion: DeletionRule = .editRevives, fields: [FieldSchema]
   ) {
     precondition(
-      fields.allSatisfy { $0.id > .lifecycle }, "field numbers of \(name) begin above the lifecycle")
+      fields.allSatisfy { $0.id > .lifecycle }, "field numbers of \(name) begin above the lifecycle"
+    )
     self.id = CollectionID(id)
     self.name = name
     self.fields = fields.sorted { $0.id < $1.id }
@@ -102,6 +103,21 @@ public struct CollectionSchema: Hashable, Sendable {
   /// What merges when `field` is written: the field itself, or its group.
   public func unit(of field: FieldID) -> FieldID { self[field]?.group ?? field }
 
+  /// What people call a unit: a field's own name, a group's leading member.
+  public func displayName(of unit: FieldID) -> String {
+    if unit == .lifecycle { return "lifecycle" }
+    guard let field = self[unit] else { return "#\(unit.rawValue)" }
+    if case .group(let members) = field.type, let leading = members.first.flatMap({ self[$0] }) {
+      return leading.name
+    }
+    return field.name
+  }
+
+  /// The unit that a field, a group or the lifecycle merges as, by the name people use.
+  public func unit(named name: String) -> FieldID? {
+    name == "lifecycle" ? .lifecycle : self[name].map { unit(of: $0.id) }
+  }
+
   /// The values of a unit as columns: a group's members one by one (cleared ones as null).
   public func columnValues(of unit: FieldID, _ value: Value) -> [(FieldID, Value)] {
     guard let field = self[unit], case .group(let members) = field.type else {
@@ -113,7 +129,9 @@ public struct CollectionSchema: Hashable, Sendable {
 
   /// The value of a unit, put together from column values.
   public func unitValue(of unit: FieldID, from columns: FieldValues) -> Value {
-    guard let field = self[unit], case .group(let members) = field.type else { return columns[unit] }
+    guard let field = self[unit], case .group(let members) = field.type else {
+      return columns[unit]
+    }
     let values = FieldValues(members.map { ($0, columns[$0]) })
     return values.isEmpty ? .null : .group(values)
   }
@@ -135,6 +153,8 @@ public struct Schema: Hashable, Sendable {
     indexByName = Dictionary(uniqueKeysWithValues: numbered.map { ($1.name, $0) })
   }
 
-  public subscript(id: CollectionID) -> CollectionSchema? { indexByNumber[id].map { collections[$0] } }
+  public subscript(id: CollectionID) -> CollectionSchema? {
+    indexByNumber[id].map { collections[$0] }
+  }
   public subscript(name: String) -> CollectionSchema? { indexByName[name].map { collections[$0] } }
 }

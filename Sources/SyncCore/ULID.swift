@@ -41,8 +41,10 @@ extension ULID {
   /// Sixteen bytes, most significant first, so that bytes sort as the identities do.
   public var bytes: [UInt8] {
     [UInt8](unsafeUninitializedCapacity: ULID.byteCount) { buffer, count in
-      UnsafeMutableRawBufferPointer(buffer).storeBytes(of: high.bigEndian, toByteOffset: 0, as: UInt64.self)
-      UnsafeMutableRawBufferPointer(buffer).storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
+      UnsafeMutableRawBufferPointer(buffer).storeBytes(
+        of: high.bigEndian, toByteOffset: 0, as: UInt64.self)
+      UnsafeMutableRawBufferPointer(buffer).storeBytes(
+        of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
       count = ULID.byteCount
     }
   }
@@ -52,7 +54,11 @@ extension ULID {
     guard bytes.count == ULID.byteCount else { return nil }
     var words: (UInt64, UInt64) = (0, 0)
     for (index, byte) in bytes.enumerated() {
-      if index < 8 { words.0 = words.0 << 8 | UInt64(byte) } else { words.1 = words.1 << 8 | UInt64(byte) }
+      if index < 8 {
+        words.0 = words.0 << 8 | UInt64(byte)
+      } else {
+        words.1 = words.1 << 8 | UInt64(byte)
+      }
     }
     self.init(high: words.0, low: words.1)
   }

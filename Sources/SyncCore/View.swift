@@ -22,7 +22,9 @@ public struct RecordView: Hashable, Sendable {
     for write in change.writes where write.field != .lifecycle {
       switch write.action {
       case .put(let value, _):
-        for (field, column) in schema.columnValues(of: write.field, value) { values[field] = column }
+        for (field, column) in schema.columnValues(of: write.field, value) {
+          values[field] = column
+        }
       case .alter(let adding, let removing):
         values[write.field] = RecordView.altered(
           values[write.field], adding: adding, removing: removing)

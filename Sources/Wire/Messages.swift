@@ -39,32 +39,6 @@ public struct JoinResponse: Hashable, Sendable {
   }
 }
 
-/// The chain hash of a change log: BLAKE2b-128 over the previous hash and the sealed edit.
-public struct ChainHash: Hashable, Sendable {
-  public static let byteCount = 16
-  public var bytes: [UInt8]
-
-  /// The hash of the empty log.
-  public static let none = ChainHash(unchecked: Array(repeating: 0, count: byteCount))
-
-  public init?(bytes: [UInt8]) {
-    guard bytes.count == ChainHash.byteCount else { return nil }
-    self.bytes = bytes
-  }
-  private init(unchecked bytes: [UInt8]) { self.bytes = bytes }
-}
-
-/// A point in a change log: a counter, and the chain hash there.
-public struct LogHead: Hashable, Sendable {
-  public var counter: Counter
-  public var hash: ChainHash
-  public static let empty = LogHead(counter: .none, hash: .none)
-  public init(counter: Counter, hash: ChainHash) {
-    self.counter = counter
-    self.hash = hash
-  }
-}
-
 public struct PushedEdit: Hashable, Sendable {
   /// The sealed bytes of an `Edit`.
   public var edit: [UInt8]

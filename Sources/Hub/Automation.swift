@@ -1,0 +1,158 @@
+// What follows from a change by itself: owners, contact times, reminders – in the same transaction.
+//
+// Pure rules say which reminders should exist for a customer (`RuleBook.reminders`: the fixpoint
+// over committed facts, not an event); here the difference is written. A reminder's identity is the
+// hash of rule, subject and anchor, so it exists once whoever thought of it first (I6). A reason
+// that disappears, also through a fact that was entered offline and arrives late, withdraws it.
+
+import Digest
+import FollowUp
+import Storage
+import SyncCore
+
+public struct Automation {
+  /// How long ahead of its time a reminder is on the laptops.
+  public static let horizonMilliseconds: Int64 = 14 * 24 * 3_600_000
+
+  let store: HubStore
+  let rules: RuleBook
+
+  /// Reacts to what an edit touched, under the edit's position.
+  func react(to touched: [Touched], at now: Moment) throws {
+    var roots: [RecordID] = []
+    for change in touched {
+      try assign(change, at: now)
+      try noteContact(change, at: now)
+      let concernsRules =
+        change.collection == CollectionSchema.customer.id
+        || change.collection == CollectionSchema.followUp.id
+      if concernsRules && roots.last != change.root { roots.append(change.root) }
+    }
+    for root in roots { try remind(root, at: now) }
+  }
+
+  /// Looks at customers whose reminders may have to change by time alone.
+  ///
+  /// - Returns: how many records changed.
+  @discardableResult
+  func tick(at now: Moment) throws -> Int {
+    let before = store.head
+    let table = CollectionSchema.customer.name
+    let customers = try store.db.all("SELECT id FROM \"\(table)\" ORDER BY id") { try $0.id(0) }
+    for customer in customers {
+      guard try isStale(customer, at: now) else { continue }
+      try store.transaction {
+        store.head = store.head.next
+        try remind(customer, at: now)
+      }
+    }
+    return Int(store.head.rawValue - before.rawValue)
+  }
+
+  // MARK: Owners
+
+  /// A new customer or deal without an owner is its author's; one that is handed over is assigned now.
+  private func assign(_ change: Touched, at now: Moment) throws {
+    guard let schema = store.schema[change.collection], let owner = schema["owner"] else { return }
+    let writes = OwnWrites(store: store, now: now)
+    if change.isCreation && !change.fields.contains(owner.id) {
+      try writes.write(change.record, in: schema, ["owner": .text(change.author)])
+    } else if !change.isCreation && change.fields.contains(owner.id), schema["assignedAt"] != nil {
+      try writes.write(change.record, in: schema, ["assignedAt": .moment(now)])
+    }
+  }
+
+  // MARK: Contact times
+
+  /// The customer's first and last contact follow from its follow-ups, whatever else was written.
+  private func noteContact(_ change: Touched, at now: Moment) throws {
+    guard change.collection == CollectionSchema.followUp.id,
+      let customer = try store.load(change.root, in: .customer), customer.isAlive,
+      let (first, last) = try store.db.first(
+        "SELECT min(occurredAt), max(occurredAt) FROM followUp WHERE root = ?", .id(change.root),
+        body: { ($0.isNull(0) ? nil : $0.moment(0), $0.isNull(1) ? nil : $0.moment(1)) }),
+      let first, let last
+    else { return }
+    let shown = customer.shown
+    var values: [String: Value] = [:]
+    if shown[.lastFollowAt] < .moment(last) { values["lastFollowAt"] = .moment(last) }
+    if shown[.firstFollowAt].isNull || .moment(first) < shown[.firstFollowAt] {
+      values["firstFollowAt"] = .moment(first)
+    }
+    guard !values.isEmpty else { return }
+    try OwnWrites(store: store, now: now).write(change.root, in: .customer, values)
+  }
+
+  // MARK: Reminders
+
+  private struct Existing {
+    var id: RecordID
+    var isActive: Bool
+  }
+
+  /// Writes the difference between the reminders that a customer should have and those it has.
+  private func remind(_ root: RecordID, at now: Moment) throws {
+    let writes = OwnWrites(store: store, now: now)
+    let expected = try expected(for: root, at: now)
+    for (id, effect) in expected {
+      try writes.write(id, in: .reminder, fields(of: effect))
+    }
+    let wanted = Set(expected.map(\.id))
+    for reminder in try existing(for: root) where reminder.isActive && !wanted.contains(reminder.id)
+    {
+      try writes.write(
+        reminder.id, in: .reminder, ["status": .text(ReminderRow.Status.withdrawn.rawValue)])
+    }
+  }
+
+  private func isStale(_ root: RecordID, at now: Moment) throws -> Bool {
+    let wanted = Set(try expected(for: root, at: now).map(\.id))
+    let active = Set(try existing(for: root).filter(\.isActive).map(\.id))
+    return wanted != active
+  }
+
+  private func expected(
+    for root: RecordID, at now: Moment
+  ) throws -> [(id: RecordID, effect: ReminderEffect)] {
+    guard !rules.rules.isEmpty, let table = store.table(CollectionSchema.customer.id),
+      let row = try table.row(root, in: store.db)
+    else { return [] }
+    let horizon = now.advanced(milliseconds: Automation.horizonMilliseconds)
+    return rules.reminders(for: CustomerFacts(record: root, values: row.values))
+      .filter { $0.dueAt <= horizon }
+      .map { (Digest.identity(at: $0.anchor, $0.identityParts), $0) }
+  }
+
+  private func existing(for root: RecordID) throws -> [Existing] {
+    try store.db.all("SELECT id, status FROM reminder WHERE root = ?", .id(root)) {
+      Existing(
+        id: try $0.id(0), isActive: $0.text(1) == ReminderRow.Status.active.rawValue)
+    }
+  }
+
+  private func fields(of effect: ReminderEffect) -> [String: Value] {
+    [
+      "customer": .reference(effect.subject),
+      "rule": .text(effect.rule),
+      "ruleVersion": .integer(Int64(effect.ruleVersion)),
+      "anchor": .moment(effect.anchor),
+      "title": .text(effect.title.stored),
+      "dueAt": .moment(effect.dueAt),
+      "user": .text(effect.user),
+      "strength": .text(effect.strength.rawValue),
+      "status": .text(ReminderRow.Status.active.rawValue),
+    ]
+  }
+}
+
+extension FieldID {
+  fileprivate static let lastFollowAt = id("lastFollowAt")
+  fileprivate static let firstFollowAt = id("firstFollowAt")
+
+  private static func id(_ name: String) -> FieldID {
+    guard let field = CollectionSchema.customer[name] else {
+      preconditionFailure("customers have no \(name)")
+    }
+    return field.id
+  }
+}

@@ -1,0 +1,19 @@
+// What the hub refuses to do, as facts. Routes turn them into status codes and sentences.
+
+public enum HubError: Error, Hashable, Sendable {
+  /// There is no hub in this folder, or there is one already.
+  case notInitialised(path: String)
+  case alreadyInitialised(path: String)
+  /// Another daemon serves this folder.
+  case alreadyServed(path: String)
+  case unauthorised
+  case forbidden(role: String)
+  case notFound(what: String, name: String)
+  case ambiguous(reference: String, candidates: [String])
+  case exists(what: String, name: String)
+  /// The caller's words make no sense; the sentence says what would.
+  case badRequest(String)
+  /// The one-time code is unknown, used up or too old.
+  case codeRefused
+  case disabled(user: String)
+}

@@ -1,0 +1,153 @@
+// The hub's database: one writer, and what every transaction moves – head, digest, feed.
+//
+// Not Sendable: one owner on one queue (`HubActor`), or a simulator. Time and randomness are passed
+// in. `transaction` is the only way to write: head and digest in memory move with what is on disk,
+// and go back when a body throws.
+
+import Digest
+import Storage
+import SyncCore
+
+public final class HubStore {
+  /// The only scope for now; the tables know many.
+  public static let workspaceScope: Int64 = 1
+
+  public let db: Connection
+  public let schema: Schema
+  let tables: [CollectionID: CollectionTable]
+  public private(set) var workspace = ""
+  public private(set) var epoch: UInt64 = 0
+  public private(set) var settingsVersion: UInt32 = 0
+  /// Position of the last committed edit.
+  public internal(set) var head = Position.start
+  /// Over (record, as-of) of every record the scope shows.
+  var digest = SetDigest()
+  var random: any RandomNumberGenerator
+
+  /// Opens a hub that `initialise` made.
+  public init(
+    _ db: Connection, schema: Schema, random: any RandomNumberGenerator
+  ) throws {
+    self.db = db
+    self.schema = schema
+    self.random = random
+    tables = Dictionary(
+      uniqueKeysWithValues: schema.collections.map {
+        ($0.id, CollectionTable($0, additions: HubTables.additions))
+      })
+    try HubTables.migrations(schema).apply(to: db)
+    try reload()
+  }
+
+  /// Makes a new hub in an empty database.
+  public static func initialise(
+    _ db: Connection, schema: Schema, workspace: String, rules: String, now: Moment,
+    random: any RandomNumberGenerator
+  ) throws {
+    try HubTables.migrations(schema).apply(to: db)
+    guard try db.first("SELECT 1 FROM hub", body: { _ in true }) == nil else {
+      throw HubError.alreadyInitialised(path: db.path)
+    }
+    var random = random
+    let epoch = random.next()
+    try db.transaction {
+      try db.run(
+        "INSERT INTO hub VALUES (1, ?, ?, 0, 1, ?, 0, 1)", .text(workspace), .bits(epoch),
+        .text(rules))
+      try db.run("INSERT INTO epochs VALUES (?, 0, ?)", .bits(epoch), .moment(now))
+      try db.run(
+        "INSERT INTO scopes VALUES (?, 'workspace', ?)", .integer(workspaceScope),
+        .blob(SetDigest().bytes))
+    }
+  }
+
+  /// Runs `body` in one transaction, or as a part of the one that is open.
+  public func transaction<T>(_ body: () throws -> T) throws -> T {
+    let before = (head, digest, settingsVersion)
+    do {
+      return try db.transaction {
+        let result = try body()
+        if (head, digest) != (before.0, before.1) { try saveHead() }
+        return result
+      }
+    } catch {
+      (head, digest, settingsVersion) = before
+      throw error
+    }
+  }
+
+  func reload() throws {
+    let found: Void? = try db.first("SELECT workspace, epoch, head, settings FROM hub") { row in
+      workspace = row.text(0)
+      epoch = row.bits(1)
+      head = row.position(2)
+      settingsVersion = UInt32(clamping: row.integer(3))
+    }
+    guard found != nil else { throw HubError.notInitialised(path: db.path) }
+    let bytes = try db.first(
+      "SELECT digest FROM scopes WHERE scope = ?", .integer(HubStore.workspaceScope)
+    ) { $0.blob(0) }
+    guard let digest = bytes.flatMap({ SetDigest(bytes: $0) }) else {
+      throw StorageError.corrupt(reason: "the scope has no digest")
+    }
+    self.digest = digest
+  }
+
+  private func saveHead() throws {
+    try db.run("UPDATE hub SET head = ?", .position(head))
+    try db.run(
+      "UPDATE scopes SET digest = ? WHERE scope = ?", .blob(digest.bytes),
+      .integer(HubStore.workspaceScope))
+  }
+
+  // MARK: Epochs
+
+  /// Begins a new epoch at the head: after a restore, or an end that was not provably clean.
+  public func branchEpoch(now: Moment) throws {
+    let next = random.next()
+    try transaction {
+      try db.run("UPDATE hub SET epoch = ?", .bits(next))
+      try db.run(
+        "INSERT INTO epochs VALUES (?, ?, ?)", .bits(next), .position(head), .moment(now))
+    }
+    epoch = next
+  }
+
+  /// Where the epoch after `other` left it; nil where `other` is none of ours.
+  func branchPosition(after other: UInt64) throws -> Position? {
+    let began = try db.first("SELECT rowid FROM epochs WHERE epoch = ?", .bits(other)) { _ in true }
+    guard began != nil else { return nil }
+    return try db.first(
+      """
+      SELECT min(branched_at) FROM epochs
+      WHERE began_at >= (SELECT began_at FROM epochs WHERE epoch = ?1) AND epoch <> ?1
+      """, .bits(other)
+    ) { $0.isNull(0) ? nil : $0.position(0) } ?? nil
+  }
+
+  /// Marks that a daemon serves (false), or has ended in order (true).
+  public func setClean(_ isClean: Bool) throws {
+    try db.run("UPDATE hub SET is_clean = ?", .integer(isClean ? 1 : 0))
+  }
+
+  public func endedClean() throws -> Bool {
+    try db.first("SELECT is_clean FROM hub") { $0.bool(0) } ?? true
+  }
+
+  // MARK: Settings
+
+  /// Rules or users changed: every replica is sent the settings with its next sync.
+  func raiseSettingsVersion() throws {
+    try db.run("UPDATE hub SET settings = settings + 1")
+    settingsVersion += 1
+  }
+
+  public func rules() throws -> String {
+    try db.first("SELECT rules FROM hub") { $0.text(0) } ?? "{}"
+  }
+
+  func setRules(_ json: String) throws {
+    try db.run("UPDATE hub SET rules = ?", .text(json))
+    try raiseSettingsVersion()
+  }
+}

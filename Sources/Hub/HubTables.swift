@@ -1,0 +1,207 @@
+// The hub's tables, and the numbered steps that make them.
+//
+// The collection tables are the replica's own, plus three columns: the root a record belongs to, its
+// siblings (`StoredState`), and how many of its fields await a decision. What is *open* is asked of
+// that column, which is written with the siblings it counts – never of a second table.
+
+import Storage
+import SyncCore
+
+enum HubTables {
+  /// "RHub" in ASCII: a hub is never opened as a replica.
+  static let applicationID: Int32 = 0x5248_7562
+
+  static let additions: [CollectionTable.Addition] = [
+    .init("root", "TEXT NOT NULL"),
+    .init("state", "BLOB NOT NULL"),
+    .init("disputed", "INTEGER NOT NULL"),
+  ]
+
+  static func migrations(_ schema: Schema) -> Migrations {
+    Migrations(
+      applicationID: applicationID,
+      steps: [
+        { connection in
+          try connection.execute(bookkeeping)
+          for collection in schema.collections {
+            let table = CollectionTable(collection, additions: additions)
+            try table.create(in: connection)
+            try connection.execute(
+              """
+              CREATE INDEX "\(table.name)_disputed" ON "\(table.name)" (id) WHERE disputed > 0;
+              """)
+            if collection.rootField != nil {
+              try connection.execute(
+                """
+                CREATE INDEX "\(table.name)_root" ON "\(table.name)" (root, as_of);
+                """)
+            }
+          }
+        }
+      ])
+  }
+
+  private static let bookkeeping = """
+    -- One row: what the hub is, and how far it has come.
+    CREATE TABLE hub (
+      one INTEGER PRIMARY KEY CHECK (one = 1),
+      workspace TEXT NOT NULL,
+      epoch INTEGER NOT NULL,            -- random; a restored hub branches a new one
+      head INTEGER NOT NULL,             -- position of the last committed edit
+      settings INTEGER NOT NULL,         -- version of rules and users
+      rules TEXT NOT NULL,               -- JSON
+      replicas INTEGER NOT NULL,         -- the last ReplicaID that was issued
+      is_clean INTEGER NOT NULL          -- 0 while a daemon serves: after an unclean end, a new epoch
+    ) STRICT;
+
+    -- Where each epoch left the one before it.
+    CREATE TABLE epochs (
+      epoch INTEGER PRIMARY KEY,
+      branched_at INTEGER NOT NULL,
+      began_at INTEGER NOT NULL
+    ) STRICT;
+
+    -- Sets of roots that replicas may hold; the digest is over (record, as-of) of all its records.
+    CREATE TABLE scopes (
+      scope INTEGER PRIMARY KEY,
+      name TEXT NOT NULL UNIQUE,
+      digest BLOB NOT NULL
+    ) STRICT;
+
+    -- One row per scope and root: where the root last changed, and since when the scope has it.
+    CREATE TABLE feed (
+      scope INTEGER NOT NULL,
+      root TEXT NOT NULL,
+      position INTEGER NOT NULL,
+      granted_at INTEGER NOT NULL,
+      collections INTEGER NOT NULL,      -- bit n: the root has records in collection n
+      PRIMARY KEY (scope, root)
+    ) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX feed_position ON feed (scope, position, root);
+
+    -- Every accepted change, for ever: audit, timeline, restore.
+    CREATE TABLE history (
+      record TEXT NOT NULL,
+      position INTEGER NOT NULL,
+      replica INTEGER NOT NULL,
+      collection INTEGER NOT NULL,
+      time INTEGER NOT NULL,             -- effective hybrid timestamp
+      change BLOB NOT NULL,              -- the bytes that the author sealed
+      refused BLOB,                      -- fields of it that were refused: refusals, encoded
+      is_disturbed INTEGER NOT NULL,     -- 1: what the author's laptop shows is not what came of it
+      user TEXT,                         -- who, where it was not the replica's own user
+      skew INTEGER,                      -- milliseconds the author's clock was off, if it was noted
+      PRIMARY KEY (record, position, replica)
+    ) STRICT, WITHOUT ROWID;
+
+    -- Every edit that arrived, by the identity of the user's action: exactly once, one verdict.
+    CREATE TABLE edits (
+      id BLOB PRIMARY KEY NOT NULL,
+      replica INTEGER NOT NULL,          -- the dot it first arrived under
+      counter INTEGER NOT NULL,
+      position INTEGER,                  -- NULL: nothing of it was accepted, its dot is void
+      receipt BLOB                       -- refusals, encoded; usually NULL
+    ) STRICT, WITHOUT ROWID;
+
+    -- The log of each replica as far as the hub has it. An edit that both copies of a clone sent
+    -- stands in both logs: the second dot is an alias.
+    CREATE TABLE log (
+      replica INTEGER NOT NULL,
+      counter INTEGER NOT NULL,
+      edit BLOB NOT NULL,                -- identity
+      hash BLOB NOT NULL,                -- chain hash
+      PRIMARY KEY (replica, counter)
+    ) STRICT, WITHOUT ROWID;
+
+    -- Changes of another identity that a replica knows as its own: it was cloned from it, or both
+    -- hold the same edits.
+    CREATE TABLE lineage (
+      replica INTEGER NOT NULL,
+      ancestor INTEGER NOT NULL,
+      counter INTEGER NOT NULL,
+      PRIMARY KEY (replica, ancestor)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE forks (
+      parent INTEGER NOT NULL,
+      counter INTEGER NOT NULL,
+      hash BLOB NOT NULL,
+      child INTEGER NOT NULL,
+      PRIMARY KEY (parent, counter, hash)
+    ) STRICT, WITHOUT ROWID;
+
+    -- Each concurrent case: which conflict record tells it, and when it was closed.
+    CREATE TABLE ledger (
+      record TEXT NOT NULL,
+      field INTEGER NOT NULL,
+      since INTEGER NOT NULL,            -- position at which the field first had two values
+      conflict TEXT NOT NULL,
+      closed_at INTEGER,                 -- position of what left a single value
+      PRIMARY KEY (record, field, since)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX ledger_conflict ON ledger (conflict);
+
+    -- What is left of a deleted record: enough that it never comes back by itself, and can be
+    -- brought back by a person.
+    CREATE TABLE graveyard (
+      record TEXT PRIMARY KEY NOT NULL,
+      collection INTEGER NOT NULL,
+      root TEXT NOT NULL,
+      position INTEGER NOT NULL,
+      deleted_at INTEGER NOT NULL,
+      state BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX graveyard_root ON graveyard (root, position);
+
+    -- Edits that could not be read or applied: kept, and out of the way of the rest.
+    CREATE TABLE quarantine (
+      replica INTEGER NOT NULL,
+      counter INTEGER NOT NULL,
+      edit BLOB NOT NULL,
+      reason TEXT NOT NULL,
+      arrived_at INTEGER NOT NULL,
+      PRIMARY KEY (replica, counter)
+    ) STRICT;
+
+    CREATE TABLE teams (
+      name TEXT PRIMARY KEY NOT NULL,
+      parent TEXT REFERENCES teams (name)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE users (
+      name TEXT PRIMARY KEY NOT NULL,
+      role TEXT NOT NULL,
+      team TEXT REFERENCES teams (name),
+      token BLOB,                        -- hash of the token for the admin interface
+      created_at INTEGER NOT NULL,
+      is_disabled INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE invites (
+      code BLOB PRIMARY KEY NOT NULL,    -- hash
+      user TEXT NOT NULL REFERENCES users (name),
+      expires_at INTEGER NOT NULL,
+      request BLOB,                      -- the join request that used it
+      replica INTEGER,
+      secret TEXT                        -- the device's token, until its first sync: a lost answer is repeated
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE replicas (
+      replica INTEGER PRIMARY KEY,
+      user TEXT NOT NULL REFERENCES users (name),
+      device TEXT NOT NULL,
+      token BLOB NOT NULL,               -- hash
+      counter INTEGER NOT NULL,          -- last edit the hub has of it
+      hash BLOB NOT NULL,                -- chain hash there
+      sent INTEGER NOT NULL,             -- position of the last complete cut it was sent
+      frontier INTEGER NOT NULL,         -- all it wrote up to this time has arrived
+      joined_at INTEGER NOT NULL,
+      seen_at INTEGER NOT NULL,
+      skew INTEGER NOT NULL,             -- its clock minus ours, milliseconds
+      schema INTEGER NOT NULL,
+      status TEXT NOT NULL,              -- active, forked, revoked, retired
+      parent INTEGER
+    ) STRICT;
+    CREATE INDEX replicas_token ON replicas (token);
+    """
+}

@@ -1,0 +1,158 @@
+// Taking in what a replica pushed: each edit once, in order, with one verdict for ever.
+//
+//   known edit id?   → duplicate, same verdict; its dot is an alias of the first   (I2)
+//   readable?        → else quarantined, and the rest flows                        (I12)
+//   judge each change; an atomic edit stands or falls as a whole                   (I5)
+//   accept           → siblings, row, history, ledger, feed, automation – all in the caller's
+//                      transaction, under one position                             (I5, I11)
+//
+// A refused change is accounted for (its dot is void) and never touches a sibling set.
+
+import Storage
+import SyncCore
+import Wire
+
+/// Who pushes, as the hub knows him at this moment.
+struct Author {
+  var replica: ReplicaID
+  var user: String
+  var role: Role
+  /// Changes under other identities that this replica knows as its own.
+  var lineage: [ReplicaID: Counter] = [:]
+  /// No clock of his can claim more than the hub has sent.
+  var sent: Position
+  /// His clock minus ours, where it is worth noting.
+  var skew: Int64?
+}
+
+struct Intake {
+  /// A skew beyond this is noted on conflicts.
+  static let skewNotedMilliseconds: Int64 = 5 * 60_000
+
+  let store: HubStore
+  let automation: Automation
+  let now: Moment
+
+  /// Takes one edit that stands at `dot` in its author's log.
+  func take(_ pushed: PushedEdit, dot: Dot, from author: Author) throws -> Receipt {
+    let edit: Edit
+    do {
+      edit = try Edit(decoding: pushed.edit)
+    } catch {
+      return try quarantine(pushed, dot: dot, reason: "\(error)")
+    }
+    if let receipt = try known(edit.id, dot: dot, author: author) { return receipt }
+    let judgements = try judge(edit, by: author)
+    let refusals = judgements.flatMap(\.refusals)
+    guard judgements.contains(where: { !$0.writes.isEmpty }) else {
+      let receipt = Receipt(position: nil, refusals: refusals)
+      try record(edit.id, dot: dot, receipt)
+      return receipt
+    }
+    store.head = store.head.next
+    try accept(edit, judgements, dot: dot, author: author)
+    let receipt = Receipt(position: store.head, refusals: refusals)
+    try record(edit.id, dot: dot, receipt)
+    return receipt
+  }
+
+  // MARK: Exactly once
+
+  private func known(_ id: EditID, dot: Dot, author: Author) throws -> Receipt? {
+    let found = try store.db.first(
+      "SELECT replica, counter, position, receipt FROM edits WHERE id = ?", .blob(id.bytes)
+    ) { row -> (Dot, Receipt) in
+      var receipt = row.isNull(3) ? Receipt(position: nil) : try Receipt(decoding: row.blob(3))
+      receipt.position = row.isNull(2) ? nil : row.position(2)
+      receipt.isDuplicate = true
+      return (Dot(row.replica(0), row.counter(1)), receipt)
+    }
+    guard let (first, receipt) = found else { return nil }
+    if first.replica != dot.replica {
+      // Both copies of a clone held this edit: whoever wrote it knows it, under either dot.
+      try store.recordLineage(dot.replica, knows: first.replica, upTo: first.counter)
+    }
+    return receipt
+  }
+
+  private func record(_ id: EditID, dot: Dot, _ receipt: Receipt) throws {
+    let refusals = receipt.refusals.isEmpty ? Binding.null : .blob(receipt.encoded())
+    try store.db.run(
+      "INSERT INTO edits VALUES (?, ?, ?, ?, ?)", .blob(id.bytes), .replica(dot.replica),
+      .counter(dot.counter), receipt.position.map { .position($0) } ?? .null, refusals)
+  }
+
+  private func quarantine(_ pushed: PushedEdit, dot: Dot, reason: String) throws -> Receipt {
+    try store.db.run(
+      "INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?, ?, ?)", .replica(dot.replica),
+      .counter(dot.counter), .blob(pushed.edit), .text(reason), .moment(now))
+    let refusal = Refusal(
+      record: RecordID(high: 0, low: 0), field: nil, reason: .malformed,
+      text: "The hub cannot read this edit and keeps it aside: \(reason)", isParked: true)
+    return Receipt(position: nil, refusals: [refusal])
+  }
+
+  // MARK: Judging
+
+  private func judge(_ edit: Edit, by author: Author) throws -> [Judgement] {
+    var created: Set<RecordID> = []
+    var judgements: [Judgement] = []
+    for change in edit.changes {
+      let judgement = try judge(change, by: author, created: created)
+      if !judgement.writes.isEmpty { created.insert(change.record) }
+      judgements.append(judgement)
+    }
+    return edit.isAtomic ? Judge.atomic(judgements, of: edit.changes) : judgements
+  }
+
+  private func judge(
+    _ change: Change, by author: Author, created: Set<RecordID>
+  ) throws -> Judgement {
+    guard let schema = store.schema[change.collection] else {
+      let refusal = Refusal(
+        record: change.record, field: nil, reason: .unknownCollection,
+        text: "This hub does not know collection \(change.collection.rawValue); update it.")
+      return Judgement(writes: [], refusals: [refusal])
+    }
+    let record = try store.load(change.record, in: schema)
+    var facts = Judge.Facts(schema: schema, role: author.role, isCreation: record == nil)
+    if let record, record.presence == .deleted, change.lifecycle == nil {
+      facts.isKnownDeleted = record.state[.lifecycle].isCovered(
+        by: change.seen.clamped(to: author.sent))
+    }
+    facts.missingReferences = try missingReferences(of: change, schema, created)
+    return Judge.judge(change, facts)
+  }
+
+  private func missingReferences(
+    of change: Change, _ schema: CollectionSchema, _ created: Set<RecordID>
+  ) throws -> Set<FieldID> {
+    var missing: Set<FieldID> = []
+    for write in change.writes {
+      guard case .put(.reference(let id), _) = write.action, !created.contains(id),
+        let field = schema[write.field], case .reference(let target) = field.type,
+        let collection = store.schema[target]
+      else { continue }
+      if try store.load(id, in: collection) == nil { missing.insert(write.field) }
+    }
+    return missing
+  }
+
+  // MARK: Accepting
+
+  private func accept(
+    _ edit: Edit, _ judgements: [Judgement], dot: Dot, author: Author
+  ) throws {
+    var touched: [Touched] = []
+    let merge = Merge(store: store, now: now)
+    for (change, judgement) in zip(edit.changes, judgements) where !judgement.writes.isEmpty {
+      var accepted = change
+      accepted.writes = judgement.writes
+      touched.append(
+        try merge.accept(
+          accepted, original: change, refusals: judgement.refusals, stamp: edit.stamp, dot: dot,
+          author: author))
+    }
+    try automation.react(to: touched, at: now)
+  }
+}

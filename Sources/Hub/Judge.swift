@@ -1,0 +1,132 @@
+// May this change be made? Pure: facts in, verdict out; no clock, no disk.
+//
+// Checks in order of precedence, each with its reason. A refusal hits a single field where it can:
+// the rest of the change is accepted, the refused value goes back to its author as a draft. An
+// atomic edit is accepted or refused whole (`Judge.atomic`).
+
+import SyncCore
+import Wire
+
+/// What somebody is allowed to be.
+public enum Role: String, CaseIterable, Sendable {
+  case rep, manager, admin, service
+
+  /// Standing towards a record, stamped into what he writes.
+  func authority(isOwner: Bool) -> Authority {
+    switch self {
+    case .admin: .admin
+    case .manager: .manager
+    case .rep, .service: isOwner ? .owner : .member
+    }
+  }
+
+  /// Managers and admins assign: they may write what only the hub writes after creation.
+  var mayAssign: Bool { self == .manager || self == .admin }
+}
+
+/// What became of a change: the writes to accept, and why the others are not.
+struct Judgement {
+  var writes: [FieldWrite]
+  var refusals: [Refusal] = []
+}
+
+enum Judge {
+  /// What the hub knows of the record a change is about.
+  struct Facts {
+    var schema: CollectionSchema
+    var role: Role
+    var isCreation: Bool
+    /// The author had seen that the record is deleted, and does not restore it.
+    var isKnownDeleted = false
+    /// References to records of a required kind that do not exist.
+    var missingReferences: Set<FieldID> = []
+  }
+
+  static func judge(_ change: Change, _ facts: Facts) -> Judgement {
+    if let refusal = refuseWhole(change, facts) {
+      return Judgement(writes: [], refusals: [refusal])
+    }
+    var judgement = Judgement(writes: [])
+    for write in change.writes {
+      if let (reason, text) = refuse(write, facts) {
+        judgement.refusals.append(
+          Refusal(record: change.record, field: write.field, reason: reason, text: text))
+      } else {
+        judgement.writes.append(write)
+      }
+    }
+    return judgement
+  }
+
+  /// Every part of an atomic edit shares the fate of its worst part.
+  static func atomic(_ judgements: [Judgement], of changes: [Change]) -> [Judgement] {
+    guard judgements.contains(where: { !$0.refusals.isEmpty }) else { return judgements }
+    return zip(judgements, changes).map { judgement, change in
+      let others = judgement.writes.map {
+        Refusal(
+          record: change.record, field: $0.field, reason: .atomic,
+          text: "Another part of the same edit was refused, and it holds only as a whole.")
+      }
+      return Judgement(writes: [], refusals: judgement.refusals + others)
+    }
+  }
+
+  // MARK: The whole change
+
+  private static func refuseWhole(_ change: Change, _ facts: Facts) -> Refusal? {
+    func refusal(_ reason: RefusalReason, _ text: String) -> Refusal {
+      Refusal(record: change.record, field: nil, reason: reason, text: text)
+    }
+    if facts.role == .service {
+      return refusal(.forbidden, "A service account reads and does not write.")
+    }
+    if facts.isKnownDeleted {
+      return refusal(.recordDeleted, "The record was deleted. Restore it before editing it.")
+    }
+    if facts.schema.isImmutable && !facts.isCreation && change.lifecycle == nil {
+      return refusal(
+        .immutable, "A \(facts.schema.name) is a fact and is never changed. Add a correction.")
+    }
+    if let root = facts.schema.rootField, facts.missingReferences.contains(root) {
+      return refusal(.missingReference, "The record it belongs to does not exist at the hub.")
+    }
+    return nil
+  }
+
+  // MARK: One field
+
+  private static func refuse(_ write: FieldWrite, _ facts: Facts) -> (RefusalReason, String)? {
+    if write.field == .lifecycle { return refuseLifecycle(write) }
+    // A field that this hub does not know yet is kept: the author's program is newer.
+    guard let field = facts.schema[write.field] else { return nil }
+    if !isWellTyped(write, field) {
+      return (.wrongType, "\(field.name) does not hold this kind of value.")
+    }
+    if facts.missingReferences.contains(field.id) {
+      return (.missingReference, "\(field.name) names a record that does not exist.")
+    }
+    switch field.rule {
+    case .once where !facts.isCreation:
+      return (.setOnce, "\(field.name) is set when the record is made and never again.")
+    case .hubOnly:
+      if facts.isCreation && field.isOpenAtCreation { return nil }
+      if facts.role.mayAssign && field.isOpenAtCreation { return nil }
+      return field.isOpenAtCreation
+        ? (.hubOnly, "Only a manager changes \(field.name) of an existing record.")
+        : (.hubOnly, "Only the hub writes \(field.name).")
+    default: return nil
+    }
+  }
+
+  private static func refuseLifecycle(_ write: FieldWrite) -> (RefusalReason, String)? {
+    if case .put(let value, _) = write.action, Lifecycle(value) != nil { return nil }
+    return (.wrongType, "A record is alive or deleted, nothing else.")
+  }
+
+  private static func isWellTyped(_ write: FieldWrite, _ field: FieldSchema) -> Bool {
+    switch write.action {
+    case .put(let value, _): field.rule != .union && field.type.accepts(value) && field.group == nil
+    case .alter: field.rule == .union
+    }
+  }
+}

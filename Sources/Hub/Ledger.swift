@@ -1,0 +1,226 @@
+// The ledger: one entry for each concurrent case, told as an ordinary record of `conflict`.
+//
+// A case begins when a field first has two values that did not know of each other, and is closed by
+// the change that leaves one. Whether it is *open* is asked of the siblings (`RecordState`), never
+// of the ledger; the entry tells people what happened: base, every value, who, when, which rule,
+// and what became of it. Two resolutions that did not know of each other reopen the case they both
+// meant, so that nobody is asked twice about one thing.
+
+import FollowUp
+import Notation
+import Storage
+import SyncCore
+import Wire
+
+struct Ledger {
+  let store: HubStore
+  let now: Moment
+
+  /// Notes what an accepted change did to the fields it wrote.
+  func note(
+    _ change: Change, before: RecordState, after record: HubRecord, by author: Author,
+    stamp: ChangeStamp
+  ) throws {
+    for write in change.writes where write.field != .lifecycle {
+      try note(write.field, before, record, by: author.user, seen: change.seen)
+    }
+    try note(.lifecycle, before, record, by: author.user, seen: change.seen)
+  }
+
+  /// Notes that work on a child revived a deleted root.
+  func noteLifecycle(before: RecordState, after record: HubRecord) throws {
+    try note(.lifecycle, before, record, by: "", seen: VectorClock())
+  }
+
+  private func note(
+    _ unit: FieldID, _ before: RecordState, _ record: HubRecord, by user: String, seen: VectorClock
+  ) throws {
+    let schema = record.schema
+    let was = before.choice(of: unit, in: schema).settlement
+    let choice = record.state.choice(of: unit, in: schema)
+    // The usual case, one value before and one after, costs no look-up.
+    if was == .agreed && choice.settlement == .agreed { return }
+    let entry = try latestEntry(record.id, unit)
+    if choice.settlement == .agreed {
+      if let entry, !entry.isClosed { try close(entry, unit, record, by: user) }
+      return
+    }
+    if let entry, !entry.isClosed || isReopened(entry, record.state[unit]) {
+      try update(entry, unit, record, choice)
+    } else {
+      try open(unit, record, choice, seen: seen)
+    }
+  }
+
+  // MARK: Entries
+
+  private struct Entry {
+    var since: Position
+    var conflict: RecordID
+    var closedAt: Position?
+    var isClosed: Bool { closedAt != nil }
+  }
+
+  private func latestEntry(_ record: RecordID, _ unit: FieldID) throws -> Entry? {
+    try store.db.first(
+      """
+      SELECT since, conflict, closed_at FROM ledger
+      WHERE record = ? AND field = ? ORDER BY since DESC LIMIT 1
+      """, .id(record), .integer(Int64(unit.rawValue))
+    ) {
+      Entry(
+        since: $0.position(0), conflict: try $0.id(1),
+        closedAt: $0.isNull(2) ? nil : $0.position(2))
+    }
+  }
+
+  /// Somebody settled the case, and somebody else, not knowing it, settled it otherwise.
+  private func isReopened(_ entry: Entry, _ state: FieldState) -> Bool {
+    state.siblings.contains { $0.stamp.position == entry.closedAt }
+  }
+
+  private func open(
+    _ unit: FieldID, _ record: HubRecord, _ choice: Choice, seen: VectorClock
+  ) throws {
+    let id = ULID(moment: now, using: &store.random)
+    try store.db.run(
+      "INSERT INTO ledger VALUES (?, ?, ?, ?, NULL)", .id(record.id),
+      .integer(Int64(unit.rawValue)), .position(store.head), .id(id))
+    let schema = record.schema
+    var values = try description(unit, record, choice)
+    values["record"] = .text(record.id.description)
+    values["collection"] = .text(schema.name)
+    values["field"] = .text(schema.displayName(of: unit))
+    values["base"] = .text(try base(of: unit, record, seen: seen))
+    values["rule"] = .text(schema.rule(of: unit).name)
+    values["ruleVersion"] = .integer(Int64(store.schema.version))
+    values["since"] = .integer(Int64(store.head.rawValue))
+    if schema.id == CollectionSchema.customer.id || schema.rootField != nil && !record.isRoot {
+      values["customer"] = .reference(record.root)
+    }
+    try OwnWrites(store: store, now: now).write(id, in: .conflict, values)
+  }
+
+  private func update(
+    _ entry: Entry, _ unit: FieldID, _ record: HubRecord, _ choice: Choice
+  ) throws {
+    if entry.isClosed {
+      try setClosed(record.id, unit, entry, at: nil)
+    }
+    var values = try description(unit, record, choice)
+    values["resolvedBy"] = .null
+    values["resolvedAt"] = .null
+    try OwnWrites(store: store, now: now).write(entry.conflict, in: .conflict, values)
+  }
+
+  private func close(
+    _ entry: Entry, _ unit: FieldID, _ record: HubRecord, by user: String
+  ) throws {
+    try setClosed(record.id, unit, entry, at: store.head)
+    let shown = record.state.choice(of: unit, in: record.schema).value
+    var values: [String: Value] = ["shown": .text(json(shown, record.schema).text())]
+    if try status(of: entry.conflict) == ConflictStatus.open.rawValue {
+      values["status"] = .text(ConflictStatus.resolved.rawValue)
+      values["resolvedBy"] = .text(user)
+      values["resolvedAt"] = .moment(now)
+    }
+    try OwnWrites(store: store, now: now).write(entry.conflict, in: .conflict, values)
+  }
+
+  private func setClosed(
+    _ record: RecordID, _ unit: FieldID, _ entry: Entry, at position: Position?
+  ) throws {
+    try store.db.run(
+      "UPDATE ledger SET closed_at = ? WHERE record = ? AND field = ? AND since = ?",
+      position.map { .position($0) } ?? .null, .id(record), .integer(Int64(unit.rawValue)),
+      .position(entry.since))
+  }
+
+  private func status(of conflict: RecordID) throws -> String? {
+    try store.db.first("SELECT status FROM conflict WHERE id = ?", .id(conflict)) { $0.text(0) }
+  }
+
+  // MARK: Telling it
+
+  private func description(
+    _ unit: FieldID, _ record: HubRecord, _ choice: Choice
+  ) throws -> [String: Value] {
+    let siblings = record.state[unit].siblings
+    var authors: Set<String> = []
+    let values = try siblings.map { sibling in
+      let writer = try store.writer(of: sibling.stamp, record: record.id)
+      authors.insert(writer.user)
+      return JSONValue.object([
+        "value": json(sibling.value, record.schema),
+        "author": .string(writer.user),
+        "device": .string(writer.device),
+        "at": .string(
+          ISO8601.string(milliseconds: sibling.stamp.time.moment.milliseconds, in: .utc)),
+        "dot": .string(sibling.stamp.dot.description),
+        "skew": writer.skew.map { .integer($0) } ?? .null,
+      ])
+    }
+    let status: ConflictStatus = choice.settlement == .open ? .open : .settled
+    return [
+      "values": .text(JSONValue.array(values).text()),
+      "shown": .text(json(choice.value, record.schema).text()),
+      "status": .text(status.rawValue),
+      "authors": .set(authors.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }),
+    ]
+  }
+
+  /// The value that both sides had started from: the last one written before what the author saw.
+  private func base(
+    of unit: FieldID, _ record: HubRecord, seen: VectorClock
+  ) throws -> String {
+    let oldest = record.state[unit].siblings.map(\.stamp.position).min() ?? .start
+    let limit = seen.hub < oldest ? seen.hub : Position(max(oldest.rawValue, 1) - 1)
+    let changes = try store.db.all(
+      "SELECT change FROM history WHERE record = ? AND position <= ? ORDER BY position DESC",
+      .id(record.id), .position(limit)
+    ) { try Change(decoding: $0.blob(0)) }
+    for change in changes {
+      for write in change.writes where write.field == unit {
+        if case .put(let value, _) = write.action { return json(value, record.schema).text() }
+      }
+    }
+    return unit == .lifecycle ? json(Lifecycle.alive.value, record.schema).text() : "null"
+  }
+
+  private func json(_ value: Value, _ schema: CollectionSchema) -> JSONValue {
+    FieldText.json(value, in: .utc, schema: schema)
+  }
+}
+
+/// What a conflict record says of its case.
+public enum ConflictStatus: String, CaseIterable, Sendable {
+  /// Somebody has to decide.
+  case open
+  /// The rule decided; the losers can be restored.
+  case settled
+  /// Somebody decided.
+  case resolved
+}
+
+/// Who wrote a sibling.
+struct Writer {
+  var user: String
+  var device: String
+  var skew: Int64?
+}
+
+extension HubStore {
+  func writer(of stamp: ChangeStamp, record: RecordID) throws -> Writer {
+    let skewAndUser = try db.first(
+      "SELECT skew, user FROM history WHERE record = ? AND position = ? AND replica = ?",
+      .id(record), .position(stamp.position), .replica(stamp.dot.replica)
+    ) { ($0.isNull(0) ? nil : $0.integer(0), $0.optionalText(1)) }
+    if stamp.dot.replica == .hub {
+      return Writer(user: skewAndUser?.1 ?? workspace, device: "hub", skew: nil)
+    }
+    return try db.first(
+      "SELECT user, device FROM replicas WHERE replica = ?", .replica(stamp.dot.replica)
+    ) { Writer(user: $0.text(0), device: $0.text(1), skew: skewAndUser?.0) }
+      ?? Writer(user: "?", device: "?", skew: nil)
+  }
+}

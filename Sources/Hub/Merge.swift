@@ -1,0 +1,122 @@
+// One accepted change meets the record: the shell around `RecordState.accept`.
+//
+// Loads the record, lets the pure code decide what survives, writes what is then shown, and tells
+// history, ledger and feed – under the position that the caller opened.
+
+import Storage
+import SyncCore
+import Wire
+
+/// What an accepted change touched, for whoever reacts to it.
+struct Touched {
+  var record: RecordID
+  var root: RecordID
+  var collection: CollectionID
+  var isCreation: Bool
+  var fields: Set<FieldID>
+  var author: String
+}
+
+struct Merge {
+  let store: HubStore
+  let now: Moment
+
+  /// - Parameters:
+  ///   - change: what was not refused.
+  ///   - original: as the author wrote it; these bytes go into the history.
+  func accept(
+    _ change: Change, original: Change, refusals: [Refusal], stamp: HybridTimestamp, dot: Dot,
+    author: Author
+  ) throws -> Touched {
+    guard let schema = store.schema[change.collection] else {
+      preconditionFailure(
+        "a change of unknown collection \(change.collection) was judged acceptable")
+    }
+    var record =
+      try store.load(change.record, in: schema)
+      ?? .new(change.record, schema, root: rootOfNew(change, schema))
+    let isCreation = record.presence == .absent
+    let seen = clock(of: change, dot: dot, author: author)
+    let isDisturbed = !record.state.isCovered(by: seen) || !refusals.isEmpty
+    let authority = author.role.authority(isOwner: isOwner(author.user, of: record))
+    let before = record.state
+    let fixed = record.state.accept(
+      change.writes,
+      stamp: ChangeStamp(position: store.head, dot: dot, time: stamp, authority: authority),
+      seen: seen, now: HybridTimestamp(moment: now, counter: .max))
+    record.asOf = store.head
+    record.updatedAt = fixed.time.moment
+    moveRoot(of: &record, by: change)
+    try store.save(&record)
+    try remember(original, refusals, fixed, isDisturbed: isDisturbed, author)
+    if !record.isRoot && change.lifecycle != .deleted { try revive(record.root, stamp: fixed) }
+    if !isCreation {
+      try Ledger(store: store, now: now).note(
+        change, before: before, after: record, by: author, stamp: fixed)
+    }
+    return Touched(
+      record: record.id, root: record.root, collection: schema.id, isCreation: isCreation,
+      fields: Set(change.writes.map(\.field)), author: author.user)
+  }
+
+  /// What the author had seen: his clock, no further than the hub has sent, and his own changes
+  /// under every identity he has had.
+  private func clock(of change: Change, dot: Dot, author: Author) -> VectorClock {
+    change.seen.clamped(to: author.sent)
+      .merged(with: VectorClock(replicas: author.lineage))
+      .knowingOwn(before: dot)
+  }
+
+  private func rootOfNew(_ change: Change, _ schema: CollectionSchema) -> RecordID {
+    guard let field = schema.rootField else { return change.record }
+    for write in change.writes where write.field == field {
+      if case .put(.reference(let root), _) = write.action { return root }
+    }
+    return change.record
+  }
+
+  /// A contact that moves to another customer changes hands with all its history.
+  private func moveRoot(of record: inout HubRecord, by change: Change) {
+    guard let field = record.schema.rootField,
+      change.writes.contains(where: { $0.field == field })
+    else { return }
+    if case .reference(let root) = record.state.choice(of: field, in: record.schema).value {
+      record.root = root
+    } else {
+      record.root = record.id
+    }
+  }
+
+  private func isOwner(_ user: String, of record: HubRecord) -> Bool {
+    guard let owner = record.schema["owner"] else { return false }
+    return record.state.choice(of: owner.id, in: record.schema).value == .text(user)
+  }
+
+  /// Work on a child of a deleted root: its author cannot have known, so the root lives for review.
+  private func revive(_ root: RecordID, stamp: ChangeStamp) throws {
+    guard try store.isDeleted(root), let schema = try store.collection(of: root),
+      var record = try store.load(root, in: schema)
+    else { return }
+    let before = record.state
+    record.state.revive(stamp: stamp)
+    record.asOf = store.head
+    try store.save(&record)
+    try Ledger(store: store, now: now).noteLifecycle(before: before, after: record)
+  }
+
+  private func remember(
+    _ change: Change, _ refusals: [Refusal], _ stamp: ChangeStamp, isDisturbed: Bool,
+    _ author: Author
+  ) throws {
+    let refused =
+      refusals.isEmpty
+      ? Binding.null : .blob(Receipt(position: nil, refusals: refusals).encoded())
+    try store.db.run(
+      "INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      .id(change.record), .position(stamp.position), .replica(stamp.dot.replica),
+      .integer(Int64(change.collection.rawValue)), .bits(stamp.time.rawValue),
+      .blob(change.encoded()), refused, .integer(isDisturbed ? 1 : 0),
+      stamp.dot.replica == .hub ? .text(author.user) : .null,
+      author.skew.map { .integer($0) } ?? .null)
+  }
+}

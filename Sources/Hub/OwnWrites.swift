@@ -1,0 +1,108 @@
+// What the hub itself writes: reminders, conflicts, owners – as replica 0, in the caller's
+// transaction and under the caller's position, through the same merge as everybody's changes.
+
+import Storage
+import SyncCore
+import Wire
+
+struct OwnWrites {
+  let store: HubStore
+  let now: Moment
+
+  /// Writes fields of a record, by name. Values that it has already are left out.
+  ///
+  /// - Parameter user: on whose behalf; empty: the hub's own.
+  func write(
+    _ id: RecordID, in collection: CollectionSchema, _ values: [String: Value],
+    for user: String = ""
+  ) throws {
+    guard let schema = store.schema[collection.id], let table = store.table(schema.id) else {
+      return
+    }
+    var record: HubRecord
+    if let found = try store.load(id, in: schema) {
+      guard found.isAlive else { return }
+      record = found
+    } else {
+      record = .new(id, schema, root: root(id, schema, values))
+    }
+    let shown = record.shown
+    var writes: [FieldWrite] = []
+    for (name, value) in values {
+      guard let field = schema[name] else { preconditionFailure("\(table.name) has no \(name)") }
+      if shown[field.id] != value { writes.append(write(field, value, over: shown[field.id])) }
+    }
+    guard !writes.isEmpty else { return }
+    writes.sort { $0.field < $1.field }
+    try accept(writes, &record, for: user)
+  }
+
+  /// Deletes a record that is the hub's own.
+  func delete(_ id: RecordID, in collection: CollectionSchema) throws {
+    guard let schema = store.schema[collection.id], var record = try store.load(id, in: schema),
+      record.isAlive
+    else { return }
+    try accept([.put(.lifecycle, Lifecycle.deleted.value)], &record, for: "")
+  }
+
+  /// The hub has seen everything there is.
+  var seen: VectorClock { VectorClock(hub: store.head) }
+
+  private func accept(_ writes: [FieldWrite], _ record: inout HubRecord, for user: String) throws {
+    let dot = Dot(.hub, Counter(store.head.rawValue))
+    let time = HybridTimestamp(moment: now)
+    let stamp = ChangeStamp(position: store.head, dot: dot, time: time, authority: .admin)
+    // One position, one dot: what the hub wrote earlier under this position gives way.
+    for unit in writes.map(\.field) + [.lifecycle] {
+      let others = record.state[unit].siblings.filter { $0.stamp.dot != dot }
+      record.state[unit] = FieldState(siblings: others)
+    }
+    record.state.accept(writes, stamp: stamp, seen: seen, now: time)
+    record.asOf = store.head
+    record.updatedAt = max(record.updatedAt, now)
+    try store.save(&record)
+    guard record.schema.id != CollectionSchema.conflict.id else { return }
+    let change = Change(
+      record: record.id, collection: record.schema.id, seen: seen,
+      writes: try joined(writes, to: record.id))
+    try store.db.run(
+      "INSERT OR REPLACE INTO history VALUES (?, ?, 0, ?, ?, ?, NULL, 1, ?, NULL)",
+      .id(record.id), .position(store.head), .integer(Int64(record.schema.id.rawValue)),
+      .bits(time.rawValue), .blob(change.encoded()), user.isEmpty ? .null : .text(user))
+  }
+
+  /// The history has one row per record, position and writer: later writes join the earlier ones.
+  private func joined(_ writes: [FieldWrite], to record: RecordID) throws -> [FieldWrite] {
+    let earlier =
+      try store.db.first(
+        "SELECT change FROM history WHERE record = ? AND position = ? AND replica = 0",
+        .id(record), .position(store.head)
+      ) { try Change(decoding: $0.blob(0)).writes } ?? []
+    let kept = earlier.filter { old in !writes.contains { $0.field == old.field } }
+    return (kept + writes).sorted { $0.field < $1.field }
+  }
+
+  private func root(
+    _ id: RecordID, _ schema: CollectionSchema, _ values: [String: Value]
+  ) -> RecordID {
+    if let field = schema.rootField.flatMap({ schema[$0] }),
+      case .reference(let root) = values[field.name]
+    {
+      return root
+    }
+    return id
+  }
+
+  private func write(_ field: FieldSchema, _ value: Value, over shown: Value) -> FieldWrite {
+    guard field.rule == .union else { return .put(field.id, value) }
+    func elements(_ value: Value) -> Set<String> {
+      if case .set(let elements) = value { Set(elements) } else { [] }
+    }
+    let (new, old) = (elements(value), elements(shown))
+    return FieldWrite(
+      field.id,
+      .alter(
+        adding: new.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
+        removing: old.subtracting(new).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }))
+  }
+}

@@ -1,0 +1,125 @@
+// The laptops the hub knows: who they are, how far their logs have come, and which are copies.
+//
+// A replica shows a log; the hub compares it with the one it has. A log that does not contain what
+// the hub has (a cloned disk, a restored backup) gets a new identity and goes on from the last
+// common point. The choice of that identity is a function of (parent, point), so an answer that is
+// lost and asked for again gives the same one.
+
+import Digest
+import Storage
+import SyncCore
+import Wire
+
+/// One laptop, as the hub has it on file.
+struct ReplicaRow {
+  enum Status: String { case active, revoked, retired }
+
+  var id: ReplicaID
+  var user: String
+  var role: Role
+  var isDisabled: Bool
+  var device: String
+  var head: LogHead
+  var sent: Position
+  var seenAt: Moment
+  var status: Status
+}
+
+extension HubStore {
+  /// The replica with this identity and token; nil where they do not belong together.
+  func replica(_ id: ReplicaID, token: String) throws -> ReplicaRow? {
+    try db.first(
+      """
+      SELECT r.replica, r.user, u.role, u.is_disabled, r.device, r.counter, r.hash, r.sent,
+        r.seen_at, r.status
+      FROM replicas r JOIN users u ON u.name = r.user WHERE r.replica = ? AND r.token = ?
+      """, .replica(id), .blob(Digest.ofSecret(token))
+    ) { row in
+      guard let role = Role(rawValue: row.text(2)), let hash = ChainHash(bytes: row.blob(6)),
+        let status = ReplicaRow.Status(rawValue: row.text(9))
+      else { throw StorageError.corrupt(reason: "replica \(id.rawValue) is not readable") }
+      return ReplicaRow(
+        id: row.replica(0), user: row.text(1), role: role, isDisabled: row.bool(3),
+        device: row.text(4), head: LogHead(counter: row.counter(5), hash: hash),
+        sent: row.position(7), seenAt: row.moment(8), status: status)
+    }
+  }
+
+  /// The identity of the edit and the chain hash at one point of a replica's log.
+  func logHash(_ replica: ReplicaID, at counter: Counter) throws -> ChainHash? {
+    if counter == .none { return ChainHash.none }
+    let bytes = try db.first(
+      "SELECT hash FROM log WHERE replica = ? AND counter = ?", .replica(replica),
+      .counter(counter)
+    ) { $0.blob(0) }
+    return bytes.flatMap { ChainHash(bytes: $0) }
+  }
+
+  func appendToLog(_ replica: ReplicaID, _ head: LogHead, edit: EditID) throws {
+    try db.run(
+      "INSERT INTO log VALUES (?, ?, ?, ?)", .replica(replica), .counter(head.counter),
+      .blob(edit.bytes), .blob(head.hash.bytes))
+  }
+
+  func saveHead(of replica: ReplicaID, _ head: LogHead) throws {
+    try db.run(
+      "UPDATE replicas SET counter = ?, hash = ? WHERE replica = ?", .counter(head.counter),
+      .blob(head.hash.bytes), .replica(replica))
+  }
+
+  // MARK: Copies
+
+  /// The new identity of a copy that left `parent`'s log at `common`.
+  func fork(_ parent: ReplicaRow, at common: LogHead, now: Moment) throws -> ReplicaID {
+    let known = try db.first(
+      "SELECT child FROM forks WHERE parent = ? AND counter = ? AND hash = ?",
+      .replica(parent.id), .counter(common.counter), .blob(common.hash.bytes)
+    ) { $0.replica(0) }
+    if let known, try isUnused(known) { return known }
+    let child = try issueReplicaID()
+    try db.run(
+      """
+      INSERT INTO replicas SELECT ?, user, device, token, 0, ?, sent, frontier, ?, ?, skew, schema,
+        'active', replica FROM replicas WHERE replica = ?
+      """, .replica(child), .blob(ChainHash.none.bytes), .moment(now), .moment(now),
+      .replica(parent.id))
+    try db.run(
+      "INSERT OR REPLACE INTO forks VALUES (?, ?, ?, ?)", .replica(parent.id),
+      .counter(common.counter), .blob(common.hash.bytes), .replica(child))
+    // What the parent had written up to the common point, and knew, the copy wrote and knows too.
+    for (ancestor, counter) in try lineage(of: parent.id) {
+      try recordLineage(child, knows: ancestor, upTo: counter)
+    }
+    try recordLineage(child, knows: parent.id, upTo: common.counter)
+    return child
+  }
+
+  private func isUnused(_ replica: ReplicaID) throws -> Bool {
+    try db.first("SELECT counter FROM replicas WHERE replica = ?", .replica(replica)) {
+      $0.counter(0) == .none
+    } ?? false
+  }
+
+  func issueReplicaID() throws -> ReplicaID {
+    try db.run("UPDATE hub SET replicas = replicas + 1")
+    return try db.first("SELECT replicas FROM hub") { $0.replica(0) } ?? ReplicaID(1)
+  }
+
+  /// Changes under other identities that this replica knows as its own.
+  func lineage(of replica: ReplicaID) throws -> [ReplicaID: Counter] {
+    let rows = try db.all(
+      "SELECT ancestor, counter FROM lineage WHERE replica = ?", .replica(replica)
+    ) { ($0.replica(0), $0.counter(1)) }
+    return Dictionary(rows, uniquingKeysWith: max)
+  }
+
+  func recordLineage(
+    _ replica: ReplicaID, knows ancestor: ReplicaID, upTo counter: Counter
+  ) throws {
+    try db.run(
+      """
+      INSERT INTO lineage VALUES (?1, ?2, ?3)
+      ON CONFLICT (replica, ancestor) DO UPDATE SET counter = max(counter, ?3)
+      """, .replica(replica), .replica(ancestor), .counter(counter))
+  }
+}

@@ -1,0 +1,187 @@
+// One sync request, answered: push and pull in one round trip, in one transaction.
+//
+// In order: is the caller welcome, does he speak our protocol, is he of our epoch, does his log
+// contain ours? Only then are edits taken and a page of the feed is read. Whatever the answer, it is
+// given only after the transaction is on the disk. A request that is repeated, in whole or in part,
+// gets the same receipts; one that arrives late harms nothing.
+
+import Digest
+import FollowUp
+import Storage
+import SyncCore
+import Wire
+
+public struct Session {
+  /// The last sync is written down at most this often, so that an idle sync costs no write.
+  static let seenIntervalMilliseconds: Int64 = 60_000
+
+  let store: HubStore
+  let automation: Automation
+  let now: Moment
+
+  /// Answers a request of `replica`. The caller has opened a transaction.
+  func answer(_ request: SyncRequest, from replica: ReplicaRow) throws -> SyncResponse {
+    var response = SyncResponse(request: request.request, epoch: store.epoch, hubTime: now)
+    if let detour = try detour(for: request, from: replica) {
+      response.detour = detour
+      return response
+    }
+    if let detour = try push(request, from: replica, into: &response) {
+      response.detour = detour
+      return response
+    }
+    if !request.isPushOnly { try pull(request, for: replica, into: &response) }
+    try noteSeen(replica, request)
+    return response
+  }
+
+  // MARK: Before anything else
+
+  private func detour(for request: SyncRequest, from replica: ReplicaRow) throws -> Detour? {
+    if request.version != protocolVersion { return .unsupported(protocolNeeded: protocolVersion) }
+    if replica.status != .active || replica.isDisabled { return .revoked }
+    if request.epoch != store.epoch {
+      let position = try store.branchPosition(after: request.epoch) ?? .start
+      return .branched(epoch: store.epoch, at: position)
+    }
+    if request.cursor > store.head { return .branched(epoch: store.epoch, at: .start) }
+    return nil
+  }
+
+  // MARK: Push
+
+  /// Takes the edits, or says why the log they belong to is not the one the hub knows.
+  private func push(
+    _ request: SyncRequest, from replica: ReplicaRow, into response: inout SyncResponse
+  ) throws -> Detour? {
+    let known = replica.head
+    if request.head.counter > known.counter { return .gap(known) }
+    guard try store.logHash(replica.id, at: request.head.counter) == request.head.hash else {
+      return .forked(try store.fork(replica, at: .empty, now: now), common: .empty)
+    }
+    let chain = self.chain(request)
+    var common = request.head
+    for head in chain.prefix(while: { $0.counter <= known.counter }) {
+      guard try store.logHash(replica.id, at: head.counter) == head.hash else { break }
+      common = head
+    }
+    let shown = chain.last?.counter ?? request.head.counter
+    if common.counter < min(known.counter, shown) || shown < known.counter {
+      return .forked(try store.fork(replica, at: common, now: now), common: common)
+    }
+    try take(request.edits, chain, from: replica, request, into: &response)
+    return nil
+  }
+
+  /// The chain hashes that the pushed edits lead to.
+  private func chain(_ request: SyncRequest) -> [LogHead] {
+    var head = request.head
+    return request.edits.map { pushed in
+      head = head.appending(pushed.edit)
+      return head
+    }
+  }
+
+  private func take(
+    _ edits: [PushedEdit], _ chain: [LogHead], from replica: ReplicaRow, _ request: SyncRequest,
+    into response: inout SyncResponse
+  ) throws {
+    guard !edits.isEmpty else { return }
+    let skew = request.clock.milliseconds - now.milliseconds
+    var author = Author(
+      replica: replica.id, user: replica.user, role: replica.role, sent: replica.sent,
+      skew: abs(skew) > Intake.skewNotedMilliseconds ? skew : nil)
+    let intake = Intake(store: store, automation: automation, now: now)
+    for (pushed, head) in zip(edits, chain) {
+      author.lineage = try store.lineage(of: replica.id)
+      let dot = Dot(replica.id, head.counter)
+      if head.counter > replica.head.counter {
+        let receipt = try intake.take(pushed, dot: dot, from: author)
+        try store.appendToLog(replica.id, head, edit: EditID(sealed: pushed.edit, fallback: dot))
+        response.receipts.append(receipt)
+      } else {
+        response.receipts.append(try intake.repeated(dot))
+      }
+    }
+    if let last = chain.last, last.counter > replica.head.counter {
+      try store.saveHead(of: replica.id, last)
+    }
+  }
+
+  // MARK: Pull
+
+  private func pull(
+    _ request: SyncRequest, for replica: ReplicaRow, into response: inout SyncResponse
+  ) throws {
+    let limit = Limits.recordsPerPageMax
+    let page = try Feed(store: store).page(
+      token(of: request), for: replica.id,
+      recordsMax: request.recordsMax == 0 ? limit : min(limit, Int(request.recordsMax)))
+    response.records = page.records
+    response.departed = page.departed
+    response.undisturbed = page.undisturbed
+    response.isSweep = request.cursor == .start
+    if let next = page.next {
+      response.page = next.encoded()
+      return
+    }
+    response.position = store.head
+    response.digest = store.digest.bytes
+    if request.settings < store.settingsVersion { response.settings = try store.settings() }
+    if store.head > replica.sent {
+      try store.db.run(
+        "UPDATE replicas SET sent = ? WHERE replica = ?", .position(store.head),
+        .replica(replica.id))
+    }
+  }
+
+  private func token(of request: SyncRequest) -> FeedToken {
+    guard !request.page.isEmpty, let token = try? FeedToken(decoding: request.page),
+      token.from == request.cursor
+    else { return FeedToken(from: request.cursor) }
+    return token
+  }
+
+  private func noteSeen(_ replica: ReplicaRow, _ request: SyncRequest) throws {
+    let isFresh = now.milliseconds - replica.seenAt.milliseconds < Session.seenIntervalMilliseconds
+    guard request.edits.isEmpty == false || !isFresh else { return }
+    try store.db.run(
+      """
+      UPDATE replicas SET seen_at = ?1, skew = ?2, schema = ?3, frontier = max(frontier, ?4)
+      WHERE replica = ?5
+      """, .moment(now), .integer(request.clock.milliseconds - now.milliseconds),
+      .integer(Int64(request.schema)),
+      .moment(request.isPushOnly ? .init(milliseconds: 0) : request.frontier ?? now),
+      .replica(replica.id))
+  }
+}
+
+extension EditID {
+  /// The identity in sealed bytes; for unreadable ones, one made of the dot they arrived under.
+  fileprivate init(sealed: [UInt8], fallback dot: Dot) {
+    if let edit = try? Edit(decoding: sealed) {
+      self = edit.id
+    } else {
+      self.init(high: UInt64(dot.replica.rawValue), low: dot.counter.rawValue)
+    }
+  }
+}
+
+extension Intake {
+  /// The receipt of an edit that the hub has under this dot already.
+  func repeated(_ dot: Dot) throws -> Receipt {
+    let found = try store.db.first(
+      """
+      SELECT e.position, e.receipt FROM log l JOIN edits e ON e.id = l.edit
+      WHERE l.replica = ? AND l.counter = ?
+      """, .replica(dot.replica), .counter(dot.counter)
+    ) { row in
+      var receipt = row.isNull(1) ? Receipt(position: nil) : try Receipt(decoding: row.blob(1))
+      receipt.position = row.isNull(0) ? nil : row.position(0)
+      return receipt
+    }
+    var receipt = found ?? Receipt(position: nil)
+    receipt.isDuplicate = true
+    return receipt
+  }
+}

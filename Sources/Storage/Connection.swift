@@ -1,0 +1,203 @@
+// One SQLite connection: open, run, transact, close. The only file, with `Statement`, that calls C.
+//
+// One file = one connection = one owner for the life of the process; a connection is deliberately
+// not Sendable. A transaction body is a synchronous closure, so nothing can slip in between BEGIN
+// and COMMIT; it is never held across the network.
+//
+// Our own connections switch triggers off. Every table carries guard triggers that refuse writes
+// with a sentence, so another program that opens the file can read everything and change nothing
+// (an UPDATE from elsewhere would not be in the change log, and would be lost at the next sync).
+
+import CSQLite
+
+/// How a file is opened.
+public enum Access: Sendable {
+  case readWrite
+  /// For people's own SQL: the file cannot be changed through it.
+  case readOnly
+}
+
+/// How much of a power cut a commit survives.
+public enum Durability: String, Sendable {
+  /// Every commit is on the disk before it returns: what is acknowledged is durable.
+  case full = "FULL"
+  /// A power cut may undo the last commits, never damage the file.
+  case normal = "NORMAL"
+  /// For data that can be made again.
+  case off = "OFF"
+}
+
+public final class Connection {
+  /// Milliseconds to wait for another process's lock.
+  public static let busyTimeoutMilliseconds: Int32 = 5_000
+
+  public let path: String
+  let handle: OpaquePointer
+  private var statements: [String: Statement] = [:]
+  private var transactionDepth = 0
+
+  /// Opens or makes the file. `:memory:` is a database of its own.
+  public init(
+    path: String, access: Access = .readWrite, durability: Durability = .full
+  ) throws(StorageError) {
+    self.path = path
+    let flags =
+      switch access {
+      case .readWrite: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+      case .readOnly: SQLITE_OPEN_READONLY
+      }
+    var opened: OpaquePointer?
+    let code = sqlite3_open_v2(
+      path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+    guard let opened else { throw .cannotOpen(path: path, reason: "out of memory") }
+    handle = opened
+    guard code == SQLITE_OK else {
+      let reason = String(cString: sqlite3_errmsg(opened))
+      throw code & 0xFF == SQLITE_CANTOPEN
+        ? .cannotOpen(path: path, reason: reason) : Connection.error(code, reason, sql: "open")
+    }
+    sqlite3_busy_timeout(handle, Connection.busyTimeoutMilliseconds)
+    try configure(access, durability)
+  }
+
+  deinit {
+    statements.removeAll()
+    sqlite3_close_v2(handle)
+  }
+
+  private func configure(_ access: Access, _ durability: Durability) throws(StorageError) {
+    switch access {
+    case .readOnly:
+      try execute("PRAGMA query_only = ON")
+    case .readWrite:
+      rounds_db_config_switch(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0)
+      if path != ":memory:" { try execute("PRAGMA journal_mode = WAL") }
+      try execute("PRAGMA synchronous = \(durability.rawValue)")
+      try execute("PRAGMA foreign_keys = ON")
+      try execute("PRAGMA secure_delete = ON")
+      try execute("PRAGMA temp_store = MEMORY")
+      try execute("PRAGMA cache_size = -16000")
+    }
+  }
+
+  // MARK: Running
+
+  /// Runs one or more statements that need no parameters and return nothing.
+  public func execute(_ sql: String) throws(StorageError) {
+    let code = sqlite3_exec(handle, sql, nil, nil, nil)
+    guard code == SQLITE_OK else { throw failure(code, sql: sql) }
+  }
+
+  /// A prepared statement, kept for the next time; ready to bind.
+  public func statement(_ sql: String) throws(StorageError) -> Statement {
+    if let statement = statements[sql], !statement.isBusy {
+      return statement
+    }
+    let statement = try Statement(self, sql)
+    if statements[sql] == nil { statements[sql] = statement }
+    return statement
+  }
+
+  /// Runs a statement that returns no rows.
+  public func run(_ sql: String, _ bindings: Binding...) throws(StorageError) {
+    let statement = try statement(sql)
+    try statement.bind(bindings)
+    try statement.run()
+  }
+
+  /// Calls `body` for each row.
+  public func each(
+    _ sql: String, _ bindings: Binding..., body: (Statement) throws -> Void
+  ) throws {
+    let statement = try statement(sql)
+    try statement.bind(bindings)
+    defer { statement.reset() }
+    while try statement.step() { try body(statement) }
+  }
+
+  /// What `body` makes of each row.
+  public func all<T>(
+    _ sql: String, _ bindings: Binding..., body: (Statement) throws -> T
+  ) throws -> [T] {
+    let statement = try statement(sql)
+    try statement.bind(bindings)
+    defer { statement.reset() }
+    var results: [T] = []
+    while try statement.step() { results.append(try body(statement)) }
+    return results
+  }
+
+  /// What `body` makes of the first row; nil where there is none.
+  public func first<T>(
+    _ sql: String, _ bindings: Binding..., body: (Statement) throws -> T
+  ) throws -> T? {
+    let statement = try statement(sql)
+    try statement.bind(bindings)
+    defer { statement.reset() }
+    return try statement.step() ? try body(statement) : nil
+  }
+
+  /// Rows that the last statement changed.
+  public var changes: Int { Int(sqlite3_changes64(handle)) }
+
+  // MARK: Transactions
+
+  /// Runs `body` in one transaction: all of it is committed, or, when it throws, nothing.
+  ///
+  /// Inside another transaction it is a savepoint: a throw undoes only `body`.
+  public func transaction<T>(_ body: () throws -> T) throws -> T {
+    let isOutermost = transactionDepth == 0
+    let name = "level\(transactionDepth)"
+    try execute(isOutermost ? "BEGIN IMMEDIATE" : "SAVEPOINT \(name)")
+    transactionDepth += 1
+    do {
+      let result = try body()
+      try execute(isOutermost ? "COMMIT" : "RELEASE \(name)")
+      transactionDepth -= 1
+      return result
+    } catch {
+      transactionDepth -= 1
+      // The first error is the one to tell. SQLite may have rolled back by itself (disk full).
+      if sqlite3_get_autocommit(handle) == 0 {
+        try execute(isOutermost ? "ROLLBACK" : "ROLLBACK TO \(name); RELEASE \(name)")
+      }
+      throw error
+    }
+  }
+
+  /// Runs `body` on one snapshot of the database.
+  public func reading<T>(_ body: () throws -> T) throws -> T {
+    guard transactionDepth == 0 else { return try body() }
+    try execute("BEGIN")
+    transactionDepth += 1
+    defer { transactionDepth -= 1 }
+    do {
+      let result = try body()
+      try execute("COMMIT")
+      return result
+    } catch {
+      if sqlite3_get_autocommit(handle) == 0 { try execute("ROLLBACK") }
+      throw error
+    }
+  }
+
+  public var isInTransaction: Bool { transactionDepth > 0 }
+
+  // MARK: Errors
+
+  func failure(_ code: Int32, sql: String) -> StorageError {
+    Connection.error(code, String(cString: sqlite3_errmsg(handle)), sql: sql)
+  }
+
+  static func error(_ code: Int32, _ reason: String, sql: String) -> StorageError {
+    switch code & 0xFF {
+    case SQLITE_BUSY, SQLITE_LOCKED: .busy
+    case SQLITE_FULL: .diskFull
+    case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt(reason: reason)
+    case SQLITE_READONLY: .readOnly
+    case SQLITE_IOERR: .disk(reason: reason)
+    case SQLITE_CONSTRAINT: .constraint(reason: reason)
+    default: .sql(code: code, reason: reason, sql: sql)
+    }
+  }
+}
