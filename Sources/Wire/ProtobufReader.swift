@@ -209,10 +209,12 @@ extension ProtobufReader {
     bytesMax: Int = Limits.bodyBytesMax
   ) throws(WireError) -> String {
     let range = try readRange(bytesMax: bytesMax)
-    guard let text = String(validating: slice(range), as: UTF8.self) else {
-      throw error(.invalidUTF8(field: fieldNumber))
+    let utf8 = slice(range).assumingMemoryBound(to: UInt8.self)
+    do {
+      return String(copying: try UTF8Span(validating: utf8.span))
+    } catch {
+      throw self.error(.invalidUTF8(field: fieldNumber))
     }
-    return text
   }
 
   /// - Throws: `wrongByteCount` for anything but 16 bytes.

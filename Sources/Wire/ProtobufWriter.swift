@@ -10,15 +10,49 @@
 
 import SyncCore
 
-public struct ProtobufWriter: Sendable {
-  public private(set) var bytes: [UInt8] = []
+/// An append-only buffer that knows protobuf. It owns its memory, so it is not copied: hand it on
+/// `inout`, and take `bytes` when the message is complete.
+public struct ProtobufWriter: ~Copyable {
+  /// Memory of `capacity` bytes, of which the first `byteCount` are written; freed with the writer.
+  private var memory: UnsafeMutablePointer<UInt8>
+  private var capacity: Int
+  /// Bytes written so far.
+  public private(set) var byteCount = 0
 
-  public init() {}
+  public init(reservingCapacity byteCount: Int = 256) {
+    capacity = Swift.max(byteCount, 64)
+    memory = .allocate(capacity: capacity)
+  }
 
-  public init(reservingCapacity byteCount: Int) { bytes.reserveCapacity(byteCount) }
+  deinit { memory.deallocate() }
+
+  /// A copy of everything written so far.
+  public var bytes: [UInt8] { [UInt8](UnsafeBufferPointer(start: memory, count: byteCount)) }
+
+  /// Everything written so far, without a copy.
+  public func withUnsafeBytes<Result, Failure>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try body(UnsafeRawBufferPointer(start: memory, count: byteCount))
+  }
 
   /// Forgets what was written and keeps the memory, for the next message of a bulk load.
-  public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+  public mutating func removeAll() { byteCount = 0 }
+
+  /// Makes room for `count` more bytes. Every write below is preceded by it.
+  @inline(__always)
+  private mutating func reserve(_ count: Int) {
+    if capacity - byteCount < count { grow(count) }
+  }
+
+  @inline(never)
+  private mutating func grow(_ count: Int) {
+    capacity = Swift.max(capacity * 2, byteCount + count)
+    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+    larger.update(from: memory, count: byteCount)
+    memory.deallocate()
+    memory = larger
+  }
 }
 
 /// The payload shapes of protobuf that this protocol uses.
@@ -39,12 +73,30 @@ extension ProtobufWriter {
 
   @inline(__always)
   mutating func writeVarint(_ value: UInt64) {
+    reserve(10)
     var rest = value
     while rest >= 0x80 {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      memory[byteCount] = UInt8(truncatingIfNeeded: rest) | 0x80
+      byteCount += 1
       rest >>= 7
     }
-    bytes.append(UInt8(truncatingIfNeeded: rest))
+    memory[byteCount] = UInt8(truncatingIfNeeded: rest)
+    byteCount += 1
+  }
+
+  @inline(__always)
+  private mutating func append<Bits: BitwiseCopyable>(bits: Bits) {
+    reserve(MemoryLayout<Bits>.size)
+    UnsafeMutableRawPointer(memory + byteCount).storeBytes(of: bits, as: Bits.self)
+    byteCount += MemoryLayout<Bits>.size
+  }
+
+  @inline(__always)
+  private mutating func append(_ buffer: UnsafeBufferPointer<UInt8>) {
+    guard let start = buffer.baseAddress else { return }
+    reserve(buffer.count)
+    (memory + byteCount).update(from: start, count: buffer.count)
+    byteCount += buffer.count
   }
 
   public mutating func write(varint value: UInt64, field: UInt32) {
@@ -63,46 +115,48 @@ extension ProtobufWriter {
 
   public mutating func write(fixed32 value: UInt32, field: UInt32) {
     writeTag(field, WireType.fixed32)
-    withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    append(bits: value.littleEndian)
   }
 
   public mutating func write(fixed64 value: UInt64, field: UInt32) {
     writeTag(field, WireType.fixed64)
-    withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    append(bits: value.littleEndian)
   }
 
   public mutating func write(bytes value: [UInt8], field: UInt32) {
     writeTag(field, WireType.lengthDelimited)
     writeVarint(UInt64(value.count))
-    bytes.append(contentsOf: value)
+    value.withUnsafeBufferPointer { append($0) }
   }
 
   public mutating func write(text value: String, field: UInt32) {
     writeTag(field, WireType.lengthDelimited)
-    let utf8 = value.utf8
-    writeVarint(UInt64(utf8.count))
-    bytes.append(contentsOf: utf8)
+    // A native string is copied straight from where it lies.
+    var text = value
+    text.withUTF8 { utf8 in
+      writeVarint(UInt64(utf8.count))
+      append(utf8)
+    }
   }
 
   /// Sixteen bytes, most significant first, even where all of them are 0.
   public mutating func write(identity value: ULID, field: UInt32) {
     writeTag(field, WireType.lengthDelimited)
-    bytes.append(UInt8(ULID.byteCount))
-    withUnsafeBytes(of: (value.high.bigEndian, value.low.bigEndian)) {
-      bytes.append(contentsOf: $0)
-    }
+    writeVarint(UInt64(ULID.byteCount))
+    append(bits: value.high.bigEndian)
+    append(bits: value.low.bigEndian)
   }
 
   /// A nested message, written by `body`; empty messages are written too.
   @inline(__always)
   public mutating func writeMessage(field: UInt32, _ body: (inout ProtobufWriter) -> Void) {
     writeTag(field, WireType.lengthDelimited)
-    let start = bytes.count
-    bytes.append(0)
+    let start = byteCount
+    writeVarint(0)
     body(&self)
-    let length = bytes.count - start - 1
+    let length = byteCount - start - 1
     if length < 0x80 {
-      bytes[start] = UInt8(truncatingIfNeeded: length)
+      memory[start] = UInt8(truncatingIfNeeded: length)
     } else {
       insertLength(length, at: start)
     }
@@ -127,19 +181,13 @@ extension ProtobufWriter {
     while rest > 0 {
       missing += 1
       rest >>= 7
-      bytes.append(0)
     }
-    bytes.withUnsafeMutableBytes { buffer in
-      let body = UnsafeRawBufferPointer(rebasing: buffer[(start + 1)..<(start + 1 + length)])
-      UnsafeMutableRawBufferPointer(rebasing: buffer[(start + 1 + missing)...])
-        .copyMemory(from: body)
-      var rest = length
-      for index in start..<(start + missing) {
-        buffer[index] = UInt8(truncatingIfNeeded: rest) | 0x80
-        rest >>= 7
-      }
-      buffer[start + missing] = UInt8(truncatingIfNeeded: rest)
-    }
+    reserve(missing)
+    let body = UnsafeMutableRawPointer(memory + start + 1)
+    (body + missing).copyMemory(from: body, byteCount: length)
+    byteCount = start
+    writeVarint(UInt64(length))
+    byteCount += length
   }
 }
 
