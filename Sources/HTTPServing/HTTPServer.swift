@@ -1,0 +1,179 @@
+// An HTTP/1.1 and TLS server over GNU libmicrohttpd: requests in, answers out, as plain values.
+//
+// Start here. `Service` is what the library calls, `Exchange` is one request, `WaitRoom` is where
+// a handler waits. Socket threads only move bytes; each complete request suspends its connection
+// and runs the handler in one task. A suspended connection neither times out nor notices that the
+// caller is gone, so a handler that waits must wait in a `WaitRoom`, which has deadlines.
+// The server knows nothing of sync, and a stopped server never starts again.
+
+import CMicroHTTPD
+import Dispatch
+import Glibc
+import Synchronization
+
+/// One line about one finished request; never holds query values, headers or bodies.
+public struct RequestLogLine: Sendable, Equatable {
+  public let method: String
+  public let path: String
+  /// Nil when the connection ended before there was an answer.
+  public let status: Int?
+  public let bytesReceived: Int
+  public let bytesSent: Int
+  /// From the headers to the last byte of the answer.
+  public let microseconds: Int
+}
+
+/// A server on one port.
+public final class HTTPServer: Sendable {
+  public typealias Handler = @Sendable (HTTPRequest) async -> HTTPResponse
+  /// Called on a socket thread; must be quick.
+  public typealias RequestLog = @Sendable (RequestLogLine) -> Void
+
+  private enum State {
+    case new
+    case running(Running)
+    case stopped
+  }
+
+  /// What must be given back after the daemon is gone.
+  // Safe: the pointers are touched by `start`, which makes them, and by the one `stop` that takes
+  // them out of the state; the functions they are handed to are allowed on any thread.
+  private struct Running: @unchecked Sendable {
+    let daemon: OpaquePointer
+    let port: UInt16
+    let secrets: Secrets
+    let service: Unmanaged<Service>
+  }
+
+  private let configuration: HTTPServerConfiguration
+  private let waitRooms: [WaitRoom]
+  private let service: Service
+  private let state = Mutex(State.new)
+
+  /// Rooms given here are closed by `stop`.
+  public init(
+    configuration: HTTPServerConfiguration, waitRooms: [WaitRoom] = [], log: RequestLog? = nil,
+    handler: @escaping Handler
+  ) {
+    self.configuration = configuration
+    self.waitRooms = waitRooms
+    service = Service(limits: configuration.limits, log: log, handler: handler)
+  }
+
+  deinit {
+    if case .running(let running) = state.withLock({ $0 }) {
+      preconditionFailure("The server on port \(running.port) was let go before `stop`.")
+    }
+  }
+
+  /// Opens the port and begins to answer.
+  public func start() throws(HTTPServerError) {
+    precondition(state.withLock { if case .new = $0 { true } else { false } }, "Started twice.")
+    let listening = try ListeningSocket.open(host: configuration.host, port: configuration.port)
+    let secrets = Secrets(configuration.tls)
+    // Released by `stop` after the daemon is gone, or right below if it never came.
+    let retained = Unmanaged.passRetained(service)
+    var settings = self.settings(listening, secrets, retained)
+    guard let daemon = rounds_mhd_start(&settings) else {
+      let reason = errno
+      close(listening.descriptor)
+      secrets.forget()
+      retained.release()
+      throw configuration.tls == nil ? .pollingNotStarted(errno: reason) : .certificateRefused
+    }
+    service.connections.startSweeping()
+    let running = Running(
+      daemon: daemon, port: listening.port, secrets: secrets, service: retained)
+    state.withLock { $0 = .running(running) }
+  }
+
+  /// The port it listens on; only while it runs.
+  public var port: UInt16 {
+    guard case .running(let running) = state.withLock({ $0 }) else {
+      preconditionFailure("A server that does not run has no port.")
+    }
+    return running.port
+  }
+
+  /// Requests that have begun and are not fully answered.
+  public var requestsInFlight: Int { service.flights.count }
+
+  /// Takes no new connections, ends all waits, gives the handlers `drainSeconds` to answer,
+  /// answers 503 for those that have not, and closes everything. A second call does nothing.
+  public func stop(drainSeconds: Double) async {
+    let taken = state.withLock { state -> Running? in
+      guard case .running(let running) = state else { return nil }
+      state = .stopped
+      return running
+    }
+    guard let running = taken else { return }
+    service.beginStopping()
+    let listening = MHD_quiesce_daemon(running.daemon)
+    // Callers are turned away at once, but the number stays ours: a socket thread may still be on
+    // its way to accept from it, and must not find somebody else's socket there.
+    shutdown(listening, Int32(SHUT_RDWR))
+    for room in waitRooms { room.close() }
+    await service.flights.allLanded(within: drainSeconds)
+    for exchange in service.flights.shut() { exchange.abandon() }
+    await service.flights.allLanded(within: Self.farewellSeconds)
+    service.connections.stopSweeping()
+    await withCheckedContinuation { continuation in
+      // It joins threads, which must not hold up the shared pool.
+      DispatchQueue(label: "rounds.server-stop").async {
+        MHD_stop_daemon(running.daemon)
+        close(listening)
+        running.secrets.forget()
+        // Retained by `start`.
+        running.service.release()
+        continuation.resume()
+      }
+    }
+  }
+
+  /// For the 503 answers of abandoned requests to get out.
+  private static let farewellSeconds = 0.5
+
+  private func settings(
+    _ listening: ListeningSocket, _ secrets: Secrets, _ service: Unmanaged<Service>
+  ) -> rounds_mhd_settings {
+    let limits = configuration.limits
+    var settings = rounds_mhd_settings()
+    settings.listen_socket = listening.descriptor
+    settings.threads = UInt32(configuration.socketThreads)
+    settings.connections_max = UInt32(limits.connectionsMax)
+    // Room for the headers once as text and once as parsed, and for pieces of the body.
+    settings.connection_memory_bytes = 2 * limits.headerBytesMax
+    settings.idle_timeout_seconds = UInt32(limits.idleTimeoutSeconds)
+    settings.certificate_pem = UnsafePointer(secrets.certificate)
+    settings.key_pem = UnsafePointer(secrets.key)
+    settings.tls_priorities = UnsafePointer(secrets.priorities)
+    settings.accept = Service.accept
+    settings.access = Service.access
+    settings.completed = Service.completed
+    settings.connection_changed = Service.connectionChanged
+    settings.request_line = Service.requestLine
+    settings.context = service.toOpaque()
+    return settings
+  }
+}
+
+/// The certificate and key in memory of the C kind, because the library keeps the pointers.
+private struct Secrets {
+  let certificate: UnsafeMutablePointer<CChar>?
+  let key: UnsafeMutablePointer<CChar>?
+  let priorities: UnsafeMutablePointer<CChar>?
+
+  init(_ tls: TLSIdentity?) {
+    certificate = tls.flatMap { strdup($0.certificatePEM) }
+    key = tls.flatMap { strdup($0.keyPEM) }
+    priorities = tls.flatMap { _ in strdup("NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2") }
+  }
+
+  /// Wipes the key, so that it does not linger in freed memory.
+  func forget() {
+    if let key { explicit_bzero(key, strlen(key)) }
+    free(certificate)
+    free(key)
+    free(priorities)
+  }
+}

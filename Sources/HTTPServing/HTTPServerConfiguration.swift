@@ -1,0 +1,96 @@
+// What a server is told before it starts, and how starting can fail.
+//
+// Every limit of this target is named here with its unit; none is written anywhere else. A server
+// must never grow with what strangers send: beyond a limit there is a refusal or a closed socket.
+
+import Glibc
+
+/// Where to listen, with which certificate, and how much to bear.
+public struct HTTPServerConfiguration: Sendable {
+  /// A numeric address or a name of this machine; `::` listens on IPv4 and IPv6.
+  public var host: String
+  /// 0 takes any free port; `HTTPServer.port` tells which.
+  public var port: UInt16
+  /// Nil means plain HTTP: on loopback, or behind a proxy that does TLS.
+  public var tls: TLSIdentity?
+  public var limits: ServingLimits
+  /// Threads that read and write sockets; handlers run elsewhere.
+  public var socketThreads: Int
+
+  public init(
+    host: String = "127.0.0.1", port: UInt16 = 0, tls: TLSIdentity? = nil,
+    limits: ServingLimits = ServingLimits(), socketThreads: Int = 2
+  ) {
+    precondition((1...64).contains(socketThreads), "\(socketThreads) socket threads make no sense.")
+    self.host = host
+    self.port = port
+    self.tls = tls
+    self.limits = limits
+    self.socketThreads = socketThreads
+  }
+}
+
+/// How much one server takes from strangers.
+public struct ServingLimits: Sendable {
+  /// Longer bodies are answered with 413 and never held.
+  public var bodyBytesMax = 8 * 1024 * 1024
+  /// Request line and headers together; longer ones are answered with 431 or 414.
+  public var headerBytesMax = 16 * 1024
+  /// Open connections, waiting ones included; more stay in the listen queue.
+  public var connectionsMax = 12_000
+  /// Open connections of one address; 0 means unlimited. Loopback is never counted.
+  public var connectionsPerAddressMax = 64
+  /// Silence on a connection, and the time a request line with headers may take in all.
+  public var idleTimeoutSeconds = 30
+  /// From the headers to the last byte of the body. An 8 MiB body over a 2G line takes minutes.
+  public var requestTimeoutSeconds = 600
+  /// For `WaitRoom.init(slotsMax:)`: requests that may wait for news at the same time.
+  public var waitSlotsMax = 10_000
+
+  public init() {}
+
+  /// A refused body is still read, and thrown away, up to here, because a socket closed with
+  /// unread bytes is reset, and a reset may eat the refusal on its way.
+  var discardBytesMax: Int { 2 * bodyBytesMax }
+}
+
+/// A certificate chain and its private key as PEM text.
+public struct TLSIdentity: Sendable {
+  public var certificatePEM: String
+  public var keyPEM: String
+
+  public init(certificatePEM: String, keyPEM: String) {
+    self.certificatePEM = certificatePEM
+    self.keyPEM = keyPEM
+  }
+
+  /// Reads both files now; the server never touches them again.
+  public init(certificatePath: String, keyPath: String) throws(HTTPServerError) {
+    self.init(
+      certificatePEM: try Self.read(certificatePath), keyPEM: try Self.read(keyPath))
+  }
+
+  private static let fileBytesMax = 1024 * 1024
+
+  private static func read(_ path: String) throws(HTTPServerError) -> String {
+    guard let file = fopen(path, "re") else { throw .fileUnreadable(path: path, errno: errno) }
+    defer { fclose(file) }
+    let bytes = [UInt8](unsafeUninitializedCapacity: fileBytesMax) { buffer, count in
+      count = fread(buffer.baseAddress, 1, buffer.count, file)
+    }
+    guard ferror(file) == 0 else { throw .fileUnreadable(path: path, errno: EIO) }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
+
+/// Why a server did not start.
+public enum HTTPServerError: Error, Equatable {
+  case fileUnreadable(path: String, errno: Int32)
+  case hostUnknown(host: String, reason: String)
+  /// Another program has the port, or this user may not take it.
+  case portNotTaken(host: String, port: UInt16, errno: Int32)
+  /// The certificate or the key is not PEM, or they do not belong together.
+  case certificateRefused
+  /// The library could not make its threads or its epoll set.
+  case pollingNotStarted(errno: Int32)
+}
