@@ -62,7 +62,7 @@ extension Edit: WireMessage {
 
   private var changesOneRecordTwice: Bool {
     // Records minted one after the other ascend; then no set is needed.
-    let isAscending = zip(changes, changes.dropFirst()).allSatisfy { $0.record < $1.record }
+    let isAscending = changes.isEachPair { $0.record < $1.record }
     return !isAscending && Set(changes.map(\.record)).count < changes.count
   }
 }
@@ -79,7 +79,7 @@ extension Change: WireMessage {
         writer.write(message: Dot(replica, counter), field: 4)
       }
     }
-    let isInOrder = zip(writes, writes.dropFirst()).allSatisfy { $0.field < $1.field }
+    let isInOrder = writes.isEachPair { $0.field < $1.field }
     for write in isInOrder ? writes : writes.sorted(by: { $0.field < $1.field }) {
       writer.writeMessage(field: 5) { write.encode(into: &$0) }
     }
@@ -122,8 +122,8 @@ extension Change: WireMessage {
     let countMax = Limits.fieldsPerRecordMax
     try reader.require(writes.count < countMax, .tooMany(field: 5, countMax: countMax))
     let write = try reader.readMessage(FieldWrite.self)
-    if let last = writes.last {
-      try reader.require(last.field < write.field, .notAscending(field: 5))
+    if let last = writes.last?.field {
+      try reader.require(last < write.field, .notAscending(field: 5))
     }
     writes.append(write)
   }

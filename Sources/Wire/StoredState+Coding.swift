@@ -75,7 +75,7 @@ extension StoredChange: WireMessage {
       default: try reader.skip()
       }
     }
-    let isAscending = zip(shown, shown.dropFirst()).allSatisfy { $0 < $1 }
+    let isAscending = shown.isEachPair(<)
     try reader.require(isAscending, .notAscending(field: 6))
     stamp.dot = dot
     self.init(stamp: stamp, shown: shown.map { FieldID($0) }, siblings: siblings)

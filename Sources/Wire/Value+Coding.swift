@@ -152,8 +152,8 @@ extension ProtobufReader {
     let countMax = Limits.fieldsPerRecordMax
     try require(values.entries.count < countMax, .tooMany(field: field, countMax: countMax))
     let entry = try readMessage(FieldValues.Entry.self)
-    if let last = values.entries.last {
-      try require(last.field < entry.field, .notAscending(field: field))
+    if let last = values.entries.last?.field {
+      try require(last < entry.field, .notAscending(field: field))
     }
     if case .null = entry.value { throw error(.contradiction(field: field)) }
     values[entry.field] = entry.value
@@ -163,8 +163,14 @@ extension ProtobufReader {
 extension Array {
   /// The array itself where it is in order already, the usual case; otherwise sorted.
   func ascending(by precedes: (Element, Element) -> Bool) -> [Element] {
-    let isInOrder = zip(self, dropFirst()).allSatisfy { !precedes($1, $0) }
-    return isInOrder ? self : sorted(by: precedes)
+    isEachPair { !precedes($1, $0) } ? self : sorted(by: precedes)
+  }
+
+  /// Whether every two neighbours stand in a relation. By index, because `zip` would copy (retain and
+  /// release) every element twice, which took a bulk load a third of its time.
+  @inline(__always)
+  func isEachPair(_ relation: (Element, Element) -> Bool) -> Bool {
+    indices.dropFirst().allSatisfy { relation(self[$0 - 1], self[$0]) }
   }
 }
 

@@ -6,10 +6,11 @@
 
 import Foundation
 import SyncCore
+import Testing
 
 @testable import Wire
 
-struct GoldenVector: Sendable {
+struct GoldenVector: Sendable, CustomTestStringConvertible {
   let name: String
   let title: String
   let meaning: String
@@ -31,6 +32,8 @@ struct GoldenVector: Sendable {
     let read = try Message(decoding: bytes)
     return (read == message, read.encoded())
   }
+
+  var testDescription: String { name }
 
   static let all = edits + syncs
 
