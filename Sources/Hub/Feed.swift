@@ -103,7 +103,7 @@ struct Feed {
       .position(from)
     ) { row -> Page.Item in
       let found = try table.row(row)
-      if try isUndisturbed(found.id, since: cursor, for: replica) {
+      if cursor > .start, try isUndisturbed(found.id, since: cursor, for: replica) {
         return .undisturbed(
           Undisturbed(record: found.id, asOf: found.asOf, updatedAt: found.updatedAt))
       }

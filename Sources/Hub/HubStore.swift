@@ -52,7 +52,9 @@ public final class HubStore {
     let epoch = random.next()
     try db.transaction {
       try db.run(
-        "INSERT INTO hub VALUES (1, ?, ?, 0, 1, ?, 0, 1)", .text(workspace), .bits(epoch),
+        // Position 1 is the founding: so a laptop that has synced once is never at 0, which means
+        // that it has nothing yet.
+        "INSERT INTO hub VALUES (1, ?, ?, 1, 1, ?, 0, 1)", .text(workspace), .bits(epoch),
         .text(rules))
       try db.run("INSERT INTO epochs VALUES (?, 0, ?)", .bits(epoch), .moment(now))
       try db.run(

@@ -1,0 +1,222 @@
+// Making a complete cut visible: one transaction from the old cut to the new one.
+//
+// Staged pages are applied in order (a record that changed while the pull was under way comes again
+// in a later page and wins). Then own edits that the cut contains leave the log, refused values
+// become drafts, and every touched record is folded anew from its base. Until the commit the old cut
+// stands; after it the new one; there is nothing in between (I5, I7, I9).
+
+import Digest
+import Storage
+import SyncCore
+import Wire
+
+struct Apply {
+  let store: ReplicaStore
+  let state: ReplicaState
+  /// The answer that completed the cut.
+  let final: SyncResponse
+  private(set) var outcome = CutOutcome()
+
+  private var digest: SetDigest
+  /// Records to fold anew when everything is in place.
+  private var touched: [RecordID: CollectionSchema] = [:]
+  private var mentioned: Set<RecordID> = []
+
+  init(_ store: ReplicaStore, _ state: ReplicaState, final: SyncResponse) {
+    self.store = store
+    self.state = state
+    self.final = final
+    // A sweep counts everything anew.
+    digest = final.isSweep ? SetDigest() : state.digest
+  }
+
+  /// Applies the staged pages and the final one. The caller has opened a transaction.
+  mutating func run() throws {
+    let staged = try store.db.all("SELECT page FROM staging ORDER BY number") {
+      try SyncResponse(decoding: $0.blob(0))
+    }
+    for page in staged { try apply(page) }
+    try apply(final)
+    if final.isSweep { try sweep() }
+    try settlePending()
+    for (record, collection) in touched.sorted(by: { $0.key < $1.key }) {
+      try store.refold(record, in: collection)
+    }
+    try finish()
+  }
+
+  // MARK: Pages
+
+  private mutating func apply(_ page: SyncResponse) throws {
+    for image in page.records { try setBase(image) }
+    for item in page.undisturbed { try advanceBase(item) }
+    for record in page.departed { try depart(record) }
+  }
+
+  private mutating func setBase(_ image: RecordImage) throws {
+    outcome.records += 1
+    if final.isSweep { mentioned.insert(image.record) }
+    try uncount(image.record, in: image.collection)
+    digest.add(record: image.record, asOf: image.asOf)
+    guard let collection = store.schema[image.collection] else {
+      // A collection this program does not know yet: kept for the one that will.
+      try store.putAside(image)
+      return
+    }
+    if try store.hasPending(image.record) {
+      try store.putAside(image)
+      touched[image.record] = collection
+    } else {
+      try store.table(collection).upsert(store.row(image, collection), in: store.db)
+    }
+  }
+
+  /// Nothing but own changes happened: their bytes, applied to the old base, are the new base.
+  private mutating func advanceBase(_ item: Undisturbed) throws {
+    if final.isSweep { mentioned.insert(item.record) }
+    guard let collection = try store.collection(of: item.record) else {
+      throw ReplicaError.protocolViolation(
+        "record \(item.record) is called undisturbed and is not here")
+    }
+    let base = try store.baseImage(of: item.record, in: collection.id)
+    if let base, base.asOf >= item.asOf { return }
+    var view = RecordView(values: base?.values)
+    for entry in try store.pendingEntries(of: item.record) {
+      guard let position = entry.receipt?.position, position <= item.asOf else { continue }
+      for change in try entry.edit().changes where change.record == item.record {
+        view.apply(change, in: collection)
+      }
+    }
+    try uncount(item.record, in: collection.id)
+    digest.add(record: item.record, asOf: item.asOf)
+    try store.putAside(
+      RecordImage(
+        record: item.record, collection: collection.id, asOf: item.asOf,
+        values: view.values ?? FieldValues(), updatedAt: item.updatedAt))
+    touched[item.record] = collection
+  }
+
+  /// The record is gone; of a root, everything that is its.
+  private mutating func depart(_ record: RecordID) throws {
+    guard let collection = try store.collection(of: record) else { return }
+    outcome.departed += 1
+    try removeBase(record, in: collection)
+    guard collection.rootField == nil else { return }
+    for child in store.schema.collections {
+      guard let field = child.rootField.flatMap({ child[$0] }) else { continue }
+      let ids = try store.db.all(
+        "SELECT id FROM \"\(child.name)\" WHERE \"\(field.name)\" = ?", .id(record)
+      ) { try $0.id(0) }
+      for id in ids { try removeBase(id, in: child) }
+    }
+  }
+
+  private mutating func removeBase(_ record: RecordID, in collection: CollectionSchema) throws {
+    try uncount(record, in: collection.id)
+    try store.dropAside(record)
+    // With edits pending the view is folded from them alone; the row must not pass for a base.
+    try store.table(collection).delete(record, in: store.db)
+    if try store.hasPending(record) { touched[record] = collection }
+  }
+
+  /// The old state leaves the digest, unless that is being counted anew.
+  private mutating func uncount(_ record: RecordID, in collection: CollectionID) throws {
+    guard !final.isSweep else { return }
+    let old = try store.baseAsOf(of: record, in: collection)
+    if old > .start { digest.remove(record: record, asOf: old) }
+  }
+
+  /// After a pull from 0: what it did not carry is not there any more.
+  private mutating func sweep() throws {
+    for collection in store.schema.collections {
+      let ids = try store.db.all("SELECT id FROM \"\(collection.name)\" WHERE as_of > 0") {
+        try $0.id(0)
+      }
+      for id in ids where !mentioned.contains(id) {
+        outcome.departed += 1
+        try removeBase(id, in: collection)
+      }
+    }
+    let aside = try store.db.all("SELECT record FROM base") { ULID(bytes: $0.blob(0)) }
+    for case let record? in aside where !mentioned.contains(record) {
+      guard touched[record] == nil, let image = try store.baseAside(record) else { continue }
+      try store.dropAside(record)
+      touched[record] = store.schema[image.collection]
+    }
+  }
+
+  // MARK: Own edits
+
+  private mutating func settlePending() throws {
+    for entry in try store.pendingEntries() {
+      guard let receipt = entry.receipt, (receipt.position ?? .start) <= final.position else {
+        continue
+      }
+      let edit = try entry.edit()
+      try store.keepDrafts(of: edit, receipt, at: final.hubTime)
+      outcome.drafts += receipt.refusals.count
+      try store.settle(entry, as: state.id)
+      for change in edit.changes {
+        if let collection = store.schema[change.collection] { touched[change.record] = collection }
+      }
+    }
+  }
+
+  private mutating func finish() throws {
+    try store.db.run("DELETE FROM staging")
+    if let settings = final.settings { try store.apply(settings) }
+    let isMismatch = !final.digest.isEmpty && final.digest != digest.bytes
+    outcome.isMismatch = isMismatch
+    try store.db.run(
+      """
+      UPDATE replica SET cursor = ?, digest = ?, page = NULL, synced_at = ?,
+        heard = max(heard, ?), has_mismatch = ?
+      """, .position(isMismatch ? .start : final.position), .blob(digest.bytes),
+      .moment(final.hubTime), .bits(HybridTimestamp(moment: final.hubTime).rawValue),
+      .integer(isMismatch ? 1 : 0))
+    try store.forgetRetained(
+      before: final.hubTime.advanced(milliseconds: -ReplicaStore.retentionMilliseconds))
+  }
+}
+
+/// What a complete cut brought.
+public struct CutOutcome: Hashable, Sendable {
+  public var records = 0
+  public var departed = 0
+  public var drafts = 0
+  /// The digest of the base is not the hub's: the next pull reads everything again.
+  public var isMismatch = false
+}
+
+extension ReplicaStore {
+  /// The collection that holds a record here; also where it is only pending or put aside.
+  public func collection(of record: RecordID) throws -> CollectionSchema? {
+    for collection in schema.collections
+    where try table(collection).exists(record, in: db) { return collection }
+    if let image = try baseAside(record) { return schema[image.collection] }
+    for entry in try pendingEntries(of: record) {
+      for change in try entry.edit().changes where change.record == record {
+        return schema[change.collection]
+      }
+    }
+    return nil
+  }
+
+  func baseAside(_ record: RecordID) throws -> RecordImage? {
+    try db.first("SELECT image FROM base WHERE record = ?", .blob(record.bytes)) {
+      try RecordImage(decoding: $0.blob(0))
+    }
+  }
+
+  func apply(_ settings: Settings) throws {
+    try db.run(
+      "UPDATE replica SET settings = ?, rules = ?", .integer(Int64(settings.version)),
+      .text(String(decoding: settings.rules, as: UTF8.self)))
+    try db.run("DELETE FROM people")
+    for user in settings.users {
+      try db.run(
+        "INSERT OR REPLACE INTO people VALUES (?, ?, ?, ?)", .text(user.name), .text(user.role),
+        .text(user.team), .integer(user.isDisabled ? 1 : 0))
+    }
+  }
+}

@@ -1,0 +1,125 @@
+// The base: the hub's state, exactly as of the last complete cut – and the view folded from it.
+//
+// A record without pending edits is its own base: its row *is* the hub's state, at `as_of`. With the
+// first pending edit the base moves aside into the table `base`, and the row becomes the view. When
+// the last pending edit is settled, the base moves back. `refold` is the only code that writes a
+// view after the fact; it reads base and pending edits and nothing else (I10).
+
+import Digest
+import Storage
+import SyncCore
+import Wire
+
+extension ReplicaStore {
+  /// The hub's state of a record, as this laptop has it; nil where it has none.
+  public func baseImage(of record: RecordID, in collection: CollectionID) throws -> RecordImage? {
+    let aside = try db.first("SELECT image FROM base WHERE record = ?", .blob(record.bytes)) {
+      try RecordImage(decoding: $0.blob(0))
+    }
+    if let aside { return aside }
+    guard let table = tables[collection], let row = try table.row(record, in: db),
+      row.asOf > .start
+    else { return nil }
+    return try image(row, collection)
+  }
+
+  /// The position of the state that edits of this record are written on; 0: the hub never showed it.
+  func baseAsOf(of record: RecordID, in collection: CollectionID) throws -> Position {
+    let aside = try db.first("SELECT as_of FROM base WHERE record = ?", .blob(record.bytes)) {
+      $0.position(0)
+    }
+    if let aside { return aside }
+    guard let table = tables[collection] else { return .start }
+    return try db.first("SELECT as_of FROM \"\(table.name)\" WHERE id = ?", .id(record)) {
+      $0.position(0)
+    } ?? .start
+  }
+
+  /// Before the first pending edit: the row's state is put aside.
+  func keepBase(of record: RecordID, in collection: CollectionID) throws {
+    guard let row = try tables[collection]?.row(record, in: db) else { return }
+    try keepBase(row, in: collection)
+  }
+
+  func keepBase(_ row: CollectionRow, in collection: CollectionID) throws {
+    guard row.asOf > .start, try !hasBaseAside(row.id) else { return }
+    try putAside(try image(row, collection))
+  }
+
+  private func hasBaseAside(_ record: RecordID) throws -> Bool {
+    try db.first("SELECT 1 FROM base WHERE record = ?", .blob(record.bytes)) { _ in true } ?? false
+  }
+
+  func hasPending(_ record: RecordID) throws -> Bool {
+    try db.first("SELECT 1 FROM pending WHERE record = ? LIMIT 1", .blob(record.bytes)) { _ in
+      true
+    } ?? false
+  }
+
+  func putAside(_ image: RecordImage) throws {
+    try db.run(
+      "INSERT OR REPLACE INTO base VALUES (?, ?, ?)", .blob(image.record.bytes),
+      .position(image.asOf), .blob(image.encoded()))
+  }
+
+  func dropAside(_ record: RecordID) throws {
+    try db.run("DELETE FROM base WHERE record = ?", .blob(record.bytes))
+  }
+
+  // MARK: Rows and images
+
+  /// Fields that the schema does not know are kept as bytes in `extra`.
+  func row(_ image: RecordImage, _ collection: CollectionSchema) -> CollectionRow {
+    let unknown = image.values.entries.filter { collection[$0.field] == nil }
+    let extra =
+      unknown.isEmpty
+      ? [] : Value.group(FieldValues(unknown.map { ($0.field, $0.value) })).encoded()
+    return CollectionRow(
+      id: image.record, values: image.values, updatedAt: image.updatedAt, asOf: image.asOf,
+      extra: extra)
+  }
+
+  func image(_ row: CollectionRow, _ collection: CollectionID) throws -> RecordImage {
+    var values = row.values
+    if !row.extra.isEmpty, case .group(let unknown) = try Value(decoding: row.extra) {
+      for entry in unknown.entries { values[entry.field] = entry.value }
+    }
+    return RecordImage(
+      record: row.id, collection: collection, asOf: row.asOf, values: values,
+      updatedAt: row.updatedAt)
+  }
+
+  // MARK: The view law
+
+  /// What the view law says this record shows.
+  public func foldedView(
+    of record: RecordID, in collection: CollectionSchema
+  ) throws -> (view: RecordView, base: RecordImage?, updatedAt: Moment) {
+    let base = try baseImage(of: record, in: collection.id)
+    var view = RecordView(values: base?.values)
+    var updatedAt = base?.updatedAt ?? Moment(milliseconds: 0)
+    for entry in try pendingEntries(of: record) {
+      let edit = try entry.edit()
+      for change in edit.changes where change.record == record {
+        view.apply(change, in: collection)
+        updatedAt = max(updatedAt, edit.stamp.moment)
+      }
+    }
+    return (view, base, updatedAt)
+  }
+
+  /// Writes the view anew from base and pending edits. With nothing pending, the base moves back.
+  func refold(_ record: RecordID, in collection: CollectionSchema) throws {
+    let (view, base, updatedAt) = try foldedView(of: record, in: collection)
+    let table = table(collection)
+    if let values = view.values {
+      let shown = RecordImage(
+        record: record, collection: collection.id, asOf: base?.asOf ?? .start, values: values,
+        updatedAt: updatedAt)
+      try table.upsert(row(shown, collection), in: db)
+    } else {
+      try table.delete(record, in: db)
+    }
+    if try !hasPending(record) { try dropAside(record) }
+  }
+}

@@ -1,0 +1,223 @@
+// The change log: own edits in order, from the moment they are written until a cut contains them.
+//
+//     written → sealed → acknowledged → contained in the base → retained → forgotten
+//
+// Sealing gives an edit its counter and chain hash, just before its first export; the payload never
+// changes. An edit ends with the pull, not with the acknowledgement: dropping it on acknowledgement
+// would make the rep's own text flicker back when the connection is cut in between.
+
+import Digest
+import Storage
+import SyncCore
+import Wire
+
+/// One entry of the log.
+public struct LogEntry: Hashable, Sendable {
+  public var sequence: Int64
+  public var payload: [UInt8]
+  /// Set when it is sealed.
+  public var counter: Counter?
+  /// Set when the hub's verdict has arrived.
+  public var receipt: Receipt?
+
+  public func edit() throws -> Edit { try Edit(decoding: payload) }
+}
+
+extension ReplicaStore {
+  static let retentionMilliseconds: Int64 = 90 * 24 * 3_600_000
+
+  // MARK: Writing and sealing
+
+  func append(_ edit: Edit) throws {
+    try db.run(
+      "INSERT INTO change_log (edit, stamp, payload) VALUES (?, ?, ?)", .blob(edit.id.bytes),
+      .bits(edit.stamp.rawValue), .blob(edit.encoded()))
+    let sequence = try db.first("SELECT last_insert_rowid()") { $0.integer(0) } ?? 0
+    let statement = try db.statement("INSERT INTO pending VALUES (?, ?)")
+    for change in edit.changes {
+      statement.bind(change.record.bytes, at: 0)
+      statement.bind(sequence, at: 1)
+      try statement.run()
+    }
+  }
+
+  /// The clock of this replica: above everything it has stamped or heard of.
+  func clock() throws -> HybridClock {
+    let last = try db.first("SELECT stamp FROM change_log ORDER BY sequence DESC LIMIT 1") {
+      HybridTimestamp(rawValue: $0.bits(0))
+    }
+    var clock = HybridClock(last: try state().heard)
+    if let last { clock.hear(last) }
+    return clock
+  }
+
+  /// Gives every unsealed edit its counter and chain hash, in order.
+  func seal() throws {
+    let unsealed = try db.all(
+      "SELECT sequence, payload FROM change_log WHERE counter IS NULL AND receipt IS NULL ORDER BY sequence"
+    ) { (sequence: $0.integer(0), payload: $0.blob(1)) }
+    guard !unsealed.isEmpty else { return }
+    var head = try sealedHead()
+    for entry in unsealed {
+      head = head.appending(entry.payload)
+      try db.run(
+        "UPDATE change_log SET counter = ?, hash = ? WHERE sequence = ?", .counter(head.counter),
+        .blob(head.hash.bytes), .integer(entry.sequence))
+    }
+  }
+
+  /// The last sealed point of the log.
+  func sealedHead() throws -> LogHead {
+    let last = try db.first(
+      "SELECT counter, hash FROM change_log WHERE counter IS NOT NULL ORDER BY counter DESC LIMIT 1"
+    ) { (counter: $0.counter(0), hash: ChainHash(bytes: $0.blob(1))) }
+    let acknowledged = try state().acknowledged
+    guard let last, let hash = last.hash, last.counter > acknowledged.counter else {
+      return acknowledged
+    }
+    return LogHead(counter: last.counter, hash: hash)
+  }
+
+  /// Sealed edits without a verdict, oldest first, as many as one push may carry.
+  func unacknowledged() throws -> (edits: [[UInt8]], isAll: Bool) {
+    var edits: [[UInt8]] = []
+    var bytes = 0
+    let statement = try db.statement(
+      "SELECT payload FROM change_log WHERE counter IS NOT NULL AND receipt IS NULL ORDER BY counter"
+    )
+    defer { statement.reset() }
+    while try statement.step() {
+      let payload = statement.blob(0)
+      bytes += payload.count
+      let isFull = edits.count >= Limits.editsPerPushMax || bytes > Limits.pushBytesMax
+      if isFull && !edits.isEmpty { return (edits, false) }
+      edits.append(payload)
+    }
+    return (edits, true)
+  }
+
+  // MARK: Verdicts
+
+  /// Writes down the verdicts on the edits that follow `head`.
+  func acknowledge(_ receipts: [Receipt], after head: LogHead) throws {
+    var head = head
+    for receipt in receipts {
+      let payload = try db.first(
+        "SELECT payload FROM change_log WHERE counter = ?", .counter(head.counter.next)
+      ) { $0.blob(0) }
+      guard let payload else {
+        throw ReplicaError.protocolViolation(
+          "a receipt for edit \(head.counter.next.rawValue), which was not sent")
+      }
+      head = head.appending(payload)
+      try db.run(
+        "UPDATE change_log SET receipt = ? WHERE counter = ?", .blob(receipt.encoded()),
+        .counter(head.counter))
+    }
+    try db.run(
+      "UPDATE replica SET counter = ?, hash = ?", .counter(head.counter), .blob(head.hash.bytes))
+  }
+
+  /// Own edits that the base does not contain yet, in order.
+  public func pendingEntries(of record: RecordID? = nil) throws -> [LogEntry] {
+    func entry(_ row: Statement) throws -> LogEntry {
+      LogEntry(
+        sequence: row.integer(0), payload: row.blob(1),
+        counter: row.isNull(2) ? nil : row.counter(2),
+        receipt: row.isNull(3) ? nil : try Receipt(decoding: row.blob(3)))
+    }
+    guard let record else {
+      return try db.all(
+        "SELECT sequence, payload, counter, receipt FROM change_log ORDER BY sequence", body: entry)
+    }
+    return try db.all(
+      """
+      SELECT l.sequence, l.payload, l.counter, l.receipt
+      FROM pending p JOIN change_log l ON l.sequence = p.sequence
+      WHERE p.record = ? ORDER BY l.sequence
+      """, .blob(record.bytes), body: entry)
+  }
+
+  /// How many edits wait for the hub's verdict.
+  public func waitingCount() throws -> Int {
+    try db.first("SELECT count(*) FROM change_log WHERE receipt IS NULL") { $0.int(0) } ?? 0
+  }
+
+  /// The edit is in the base (or void): off the view, into what is retained.
+  func settle(_ entry: LogEntry, as replica: ReplicaID) throws {
+    if entry.counter != nil {
+      try db.run(
+        """
+        INSERT OR REPLACE INTO retained
+          SELECT ?, counter, edit, stamp, payload, hash FROM change_log WHERE sequence = ?
+        """, .replica(replica), .integer(entry.sequence))
+    }
+    try db.run("DELETE FROM change_log WHERE sequence = ?", .integer(entry.sequence))
+    for change in try entry.edit().changes {
+      try db.run(
+        "DELETE FROM pending WHERE record = ? AND sequence = ?", .blob(change.record.bytes),
+        .integer(entry.sequence))
+    }
+  }
+
+  func forgetRetained(before moment: Moment) throws {
+    let stamp = HybridTimestamp(moment: moment)
+    try db.run("DELETE FROM retained WHERE stamp < ?", .bits(stamp.rawValue))
+  }
+
+  // MARK: Detours
+
+  /// A copy of this log went on elsewhere: everything without a verdict is sealed anew.
+  func reidentify(as replica: ReplicaID) throws {
+    try db.run("UPDATE change_log SET counter = NULL, hash = NULL WHERE receipt IS NULL")
+    // Edits with a verdict keep waiting for the cut that contains them, under no counter of ours.
+    try db.run("UPDATE change_log SET counter = NULL, hash = NULL")
+    try db.run(
+      "UPDATE replica SET id = ?, counter = 0, hash = ?", .replica(replica),
+      .blob(ChainHash.none.bytes))
+  }
+
+  /// The hub's copy of the log ends earlier (it was restored): what follows is pending again.
+  func rewind(to head: LogHead) throws {
+    let replica = try state().id
+    let hash =
+      try db.first(
+        "SELECT hash FROM retained WHERE replica = ? AND counter = ?", .replica(replica),
+        .counter(head.counter)
+      ) { ChainHash(bytes: $0.blob(0)) } ?? nil
+    let lost = try db.all(
+      """
+      SELECT edit, stamp, payload, counter, hash FROM retained
+      WHERE replica = ? AND counter > ? ORDER BY counter DESC
+      """, .replica(replica), .counter(head.counter)
+    ) { (0..<5).map($0.value) }
+    for columns in lost { try reopen(columns) }
+    try db.run(
+      "DELETE FROM retained WHERE replica = ? AND counter > ?", .replica(replica),
+      .counter(head.counter))
+    try db.run("UPDATE change_log SET receipt = NULL WHERE counter > ?", .counter(head.counter))
+    // Where our log does not contain the hub's point, the hash says so, and the hub answers `forked`.
+    try db.run(
+      "UPDATE replica SET counter = ?, hash = ?", .counter(head.counter),
+      .blob((head.counter == .none ? .none : hash ?? .none).bytes))
+  }
+
+  /// Puts an edit back at the front of the log; the newest is put back first.
+  private func reopen(_ columns: [Binding]) throws {
+    guard case .blob(let payload) = columns[2] else {
+      preconditionFailure("a retained edit has a payload")
+    }
+    let first = try db.first("SELECT min(sequence) FROM change_log") { $0.integer(0) } ?? 0
+    let sequence = min(first, 1) - 1
+    let statement = try db.statement(
+      "INSERT INTO change_log (sequence, edit, stamp, payload, counter, hash) VALUES (?, ?, ?, ?, ?, ?)"
+    )
+    try statement.bind([.integer(sequence)] + columns)
+    try statement.run()
+    for change in try Edit(decoding: payload).changes {
+      try keepBase(of: change.record, in: change.collection)
+      try db.run(
+        "INSERT INTO pending VALUES (?, ?)", .blob(change.record.bytes), .integer(sequence))
+    }
+  }
+}

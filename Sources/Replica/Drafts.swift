@@ -1,0 +1,83 @@
+// Values that the hub refused: kept for their author, with the reason, until he decides.
+//
+// A draft is made in the same transaction in which its value leaves the view, so a word somebody
+// typed is always in one of the two places (I3). Trying again is a new edit with a new identity.
+
+import Digest
+import Storage
+import SyncCore
+import Wire
+
+public struct Draft: Hashable, Sendable {
+  public var id: ULID
+  public var record: RecordID
+  public var collection: CollectionID
+  /// Nil: the whole change.
+  public var field: FieldID?
+  /// The refused part of the change.
+  public var change: Change
+  public var reason: RefusalReason
+  public var text: String
+  public var isParked: Bool
+  public var at: Moment
+}
+
+extension ReplicaStore {
+  /// The values of an edit that were refused.
+  func keepDrafts(of edit: Edit, _ receipt: Receipt, at moment: Moment) throws {
+    for refusal in receipt.refusals {
+      for change in edit.changes where change.record == refusal.record {
+        var refused = change
+        if let field = refusal.field { refused.writes.removeAll { $0.field != field } }
+        guard !refused.writes.isEmpty else { continue }
+        let id = Digest.identity(
+          at: moment,
+          [edit.id.description, change.record.description, "\(refusal.field?.rawValue ?? 0)"])
+        try db.run(
+          "INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", .id(id),
+          .blob(edit.id.bytes), .id(change.record), .integer(Int64(change.collection.rawValue)),
+          .integer(Int64(refusal.field?.rawValue ?? 0)), .blob(refused.encoded()),
+          .integer(Int64(refusal.reason.rawValue)), .text(refusal.text),
+          .integer(refusal.isParked ? 1 : 0), .moment(moment))
+      }
+    }
+  }
+
+  /// Everything that waits for its author, oldest first.
+  public func drafts() throws -> [Draft] {
+    try db.all(
+      """
+      SELECT id, record, collection, field, change, reason, text, is_parked, at
+      FROM drafts ORDER BY at, id
+      """
+    ) { row in
+      let field = UInt32(clamping: row.integer(3))
+      return Draft(
+        id: try row.id(0), record: try row.id(1),
+        collection: CollectionID(UInt32(clamping: row.integer(2))),
+        field: field == 0 ? nil : FieldID(field), change: try Change(decoding: row.blob(4)),
+        reason: RefusalReason(rawValue: UInt32(clamping: row.integer(5))) ?? .unspecified,
+        text: row.text(6), isParked: row.bool(7), at: row.moment(8))
+    }
+  }
+
+  public func discard(_ draft: Draft) throws {
+    try transaction { try db.run("DELETE FROM drafts WHERE id = ?", .id(draft.id)) }
+  }
+
+  /// Writes the refused value again, as a new edit on what is shown now.
+  @discardableResult
+  public func retry(_ draft: Draft, at now: Moment) throws -> EditID {
+    guard let collection = schema[draft.collection] else {
+      throw ReplicaError.recordMissing(draft.record)
+    }
+    return try transaction {
+      let exists = try table(collection).exists(draft.record, in: db)
+      let edit = try write(
+        [RecordWrite(draft.record, in: collection, draft.change.writes, isCreation: !exists)],
+        at: now)
+      try db.run("DELETE FROM drafts WHERE id = ?", .id(draft.id))
+      return edit
+    }
+  }
+}

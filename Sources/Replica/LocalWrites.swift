@@ -1,0 +1,160 @@
+// Writing on the laptop: view and change log in one transaction, with or without a network.
+//
+// The change says what its author had been shown: the as-of of the record in its base, never the
+// cursor. What the schema forbids for certain (a fact, a field set once) is refused here with words;
+// what only the hub can decide (an owner) is written as an intent and judged there.
+
+import Storage
+import SyncCore
+import Wire
+
+/// What somebody wants to write to one record.
+public struct RecordWrite: Hashable, Sendable {
+  public var record: RecordID
+  public var collection: CollectionSchema
+  /// Fields by column: values, or elements to add and remove.
+  public var writes: [FieldWrite]
+  public var isCreation: Bool
+
+  public init(
+    _ record: RecordID, in collection: CollectionSchema, _ writes: [FieldWrite],
+    isCreation: Bool = false
+  ) {
+    self.record = record
+    self.collection = collection
+    self.writes = writes
+    self.isCreation = isCreation
+  }
+}
+
+extension ReplicaStore {
+  /// A new identity, minted by the corrected clock.
+  public func mint(at now: Moment) throws -> ULID {
+    ULID(moment: try corrected(now), using: &random)
+  }
+
+  /// Writes one edit. It is on the disk, shown, and waiting to go up when this returns.
+  @discardableResult
+  public func write(
+    _ writes: [RecordWrite], isAtomic: Bool = false, at now: Moment
+  ) throws -> EditID {
+    try transaction {
+      var clock = try clock()
+      let stamp = clock.stamp(now: try corrected(now))
+      let prepared = try writes.map(prepare)
+      let edit = Edit(
+        id: ULID(moment: stamp.moment, using: &random), stampCounter: stamp.counter,
+        isAtomic: isAtomic, changes: prepared.map(\.change))
+      try append(edit)
+      for item in prepared { try show(item, at: stamp.moment) }
+      return edit.id
+    }
+  }
+
+  /// Deletes a record here, and at the next sync everywhere.
+  @discardableResult
+  public func delete(
+    _ record: RecordID, in collection: CollectionSchema, at now: Moment
+  ) throws -> EditID {
+    let lifecycle = FieldWrite.put(.lifecycle, Lifecycle.deleted.value)
+    return try write([RecordWrite(record, in: collection, [lifecycle])], at: now)
+  }
+
+  // MARK: Making the change
+
+  private struct Prepared {
+    var write: RecordWrite
+    /// The row as it is shown now; nil for a new record.
+    var current: CollectionRow?
+    var change: Change
+  }
+
+  /// Makes the change, and puts the base aside before the first pending edit of its record.
+  private func prepare(_ write: RecordWrite) throws -> Prepared {
+    try check(write)
+    guard !write.isCreation else {
+      let change = Change(
+        record: write.record, collection: write.collection.id, seen: VectorClock(),
+        writes: units(of: write, over: nil))
+      return Prepared(write: write, current: nil, change: change)
+    }
+    guard let current = try table(write.collection).row(write.record, in: db) else {
+      throw ReplicaError.recordMissing(write.record)
+    }
+    try keepBase(current, in: write.collection.id)
+    let change = Change(
+      record: write.record, collection: write.collection.id, seen: VectorClock(hub: current.asOf),
+      writes: units(of: write, over: current.values))
+    return Prepared(write: write, current: current, change: change)
+  }
+
+  private func check(_ write: RecordWrite) throws {
+    let collection = write.collection
+    for field in write.writes where field.field != .lifecycle {
+      if collection.isImmutable && !write.isCreation {
+        throw ReplicaError.fixed(collection: collection.name, field: nil)
+      }
+      let schema = collection[field.field]
+      if schema?.rule == .once && !write.isCreation {
+        throw ReplicaError.fixed(collection: collection.name, field: schema?.name)
+      }
+      if field.textBytes > Limits.valueBytesMax {
+        throw ReplicaError.tooLarge(
+          field: collection.displayName(of: field.field), bytesMax: Limits.valueBytesMax)
+      }
+    }
+  }
+
+  /// Members of a group are written as the whole group: they merge as one value.
+  private func units(of write: RecordWrite, over current: FieldValues?) -> [FieldWrite] {
+    var alone: [FieldWrite] = []
+    var columns = current ?? FieldValues()
+    var groups: [FieldID: [Dot]] = [:]
+    for field in write.writes {
+      let unit = write.collection.unit(of: field.field)
+      if unit != field.field, case .put(let value, let keeping) = field.action {
+        columns[field.field] = value
+        groups[unit] = keeping
+      } else {
+        alone.append(field)
+      }
+    }
+    let wholes = groups.map { unit, keeping in
+      FieldWrite(
+        unit, .put(write.collection.unitValue(of: unit, from: columns), keeping: keeping))
+    }
+    return (alone + wholes).sorted { $0.field < $1.field }
+  }
+
+  // MARK: Showing it
+
+  private func show(_ item: Prepared, at moment: Moment) throws {
+    let table = table(item.write.collection)
+    var view = RecordView(values: item.current?.values)
+    view.apply(item.change, in: item.write.collection)
+    guard let values = view.values else {
+      try table.delete(item.change.record, in: db)
+      return
+    }
+    let shown = CollectionRow(
+      id: item.change.record, values: values,
+      updatedAt: max(moment, item.current?.updatedAt ?? moment), asOf: item.change.seen.hub,
+      extra: item.current?.extra ?? [])
+    if item.write.isCreation {
+      try table.insert(shown, in: db)
+    } else {
+      try table.upsert(shown, in: db)
+    }
+  }
+}
+
+extension FieldWrite {
+  /// About how many bytes the write takes: only text can be long.
+  fileprivate var textBytes: Int {
+    switch action {
+    case .put(.text(let text), _): text.utf8.count
+    case .put: 0
+    case .alter(let adding, let removing): (adding + removing).reduce(0) { $0 + $1.utf8.count }
+    }
+  }
+}

@@ -1,0 +1,145 @@
+// The laptop's tables, and the numbered steps that make them.
+//
+// What people see is one table per collection, with real columns: the *view*. Everything else serves
+// the view law (I10): view = base with the replica's own pending edits on top. `base` holds the
+// hub's state of only those records that have pending edits; elsewhere the view is the base.
+
+import Storage
+import SyncCore
+
+enum ReplicaTables {
+  /// "RRep" in ASCII: a replica is never opened as a hub.
+  static let applicationID: Int32 = 0x5252_6570
+
+  static func migrations(_ schema: Schema) -> Migrations {
+    Migrations(
+      applicationID: applicationID,
+      steps: [
+        { connection in
+          try connection.execute(bookkeeping)
+          for table in bookkeepingTables {
+            try CollectionTable.createGuards(on: table, in: connection)
+          }
+          for collection in schema.collections {
+            try CollectionTable(collection).create(in: connection)
+          }
+          try connection.execute(indexes)
+        }
+      ])
+  }
+
+  private static let bookkeepingTables = [
+    "replica", "change_log", "pending", "base", "staging", "drafts", "retained", "people",
+    "notified",
+  ]
+
+  private static let bookkeeping = """
+    -- One row: who this laptop is, and how far it has come.
+    CREATE TABLE replica (
+      one INTEGER PRIMARY KEY CHECK (one = 1),
+      id INTEGER NOT NULL,               -- ReplicaID; the hub may issue another (a copy was found)
+      user TEXT NOT NULL,
+      device TEXT NOT NULL,
+      workspace TEXT NOT NULL,
+      url TEXT NOT NULL,
+      token TEXT NOT NULL,
+      epoch INTEGER NOT NULL,            -- of cursor and as-ofs
+      cursor INTEGER NOT NULL,           -- position of the last complete cut
+      digest BLOB NOT NULL,              -- over (record, as-of) of the base
+      counter INTEGER NOT NULL,          -- the last own edit whose verdict has arrived …
+      hash BLOB NOT NULL,                -- … and the chain hash there
+      page BLOB,                         -- token of an unfinished pull
+      heard INTEGER NOT NULL,            -- greatest hybrid timestamp heard of
+      clock_offset INTEGER NOT NULL,     -- hub's clock minus ours, milliseconds
+      synced_at INTEGER,                 -- hub time of the last complete cut
+      settings INTEGER NOT NULL,
+      rules TEXT NOT NULL,               -- JSON
+      has_mismatch INTEGER NOT NULL      -- 1: the digest differed; the next pull reads everything again
+    ) STRICT;
+
+    -- Own edits that the base does not contain yet, in order. A sealed one has counter and hash.
+    CREATE TABLE change_log (
+      sequence INTEGER PRIMARY KEY,
+      edit BLOB NOT NULL,                -- identity
+      stamp INTEGER NOT NULL,            -- hybrid timestamp
+      payload BLOB NOT NULL,             -- the very bytes that are pushed
+      counter INTEGER,
+      hash BLOB,
+      receipt BLOB                       -- the hub's verdict; the edit stays until a cut contains it
+    ) STRICT;
+    CREATE UNIQUE INDEX change_log_counter ON change_log (counter) WHERE counter IS NOT NULL;
+
+    -- Which records those edits touch.
+    CREATE TABLE pending (
+      record BLOB NOT NULL,
+      sequence INTEGER NOT NULL,
+      PRIMARY KEY (record, sequence)
+    ) STRICT, WITHOUT ROWID;
+
+    -- The hub's state of records that have pending edits, and of collections we do not know yet.
+    CREATE TABLE base (
+      record BLOB PRIMARY KEY NOT NULL,
+      as_of INTEGER NOT NULL,
+      image BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    -- Pages of a cut that is not complete yet: invisible.
+    CREATE TABLE staging (
+      number INTEGER PRIMARY KEY,
+      page BLOB NOT NULL
+    ) STRICT;
+
+    -- Values of mine that the hub refused.
+    CREATE TABLE drafts (
+      id TEXT PRIMARY KEY NOT NULL,
+      edit BLOB NOT NULL,
+      record TEXT NOT NULL,
+      collection INTEGER NOT NULL,
+      field INTEGER NOT NULL,            -- 0: the whole change
+      change BLOB NOT NULL,              -- the refused part
+      reason INTEGER NOT NULL,
+      text TEXT NOT NULL,
+      is_parked INTEGER NOT NULL,
+      at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    -- Sealed edits that the base contains, for a hub that is restored from an older backup.
+    CREATE TABLE retained (
+      replica INTEGER NOT NULL,
+      counter INTEGER NOT NULL,
+      edit BLOB NOT NULL,
+      stamp INTEGER NOT NULL,
+      payload BLOB NOT NULL,
+      hash BLOB NOT NULL,
+      PRIMARY KEY (replica, counter)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE people (
+      name TEXT PRIMARY KEY NOT NULL,
+      role TEXT NOT NULL,
+      team TEXT NOT NULL,
+      is_disabled INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    -- Reminders whose banner this laptop has shown.
+    CREATE TABLE notified (
+      reminder TEXT PRIMARY KEY NOT NULL,
+      at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
+
+  private static let indexes = """
+    CREATE INDEX customer_next ON customer (nextFollowAt) WHERE nextFollowAt IS NOT NULL;
+    CREATE INDEX customer_key ON customer (externalKey) WHERE externalKey IS NOT NULL;
+    CREATE INDEX customer_name ON customer (name);
+    CREATE INDEX contact_customer ON contact (customer);
+    CREATE INDEX followUp_customer ON followUp (customer, occurredAt);
+    CREATE INDEX opportunity_customer ON opportunity (customer);
+    CREATE INDEX task_customer ON task (customer);
+    CREATE INDEX task_due ON task (dueAt);
+    CREATE INDEX reminder_customer ON reminder (customer);
+    CREATE INDEX reminder_due ON reminder (dueAt);
+    CREATE INDEX conflict_customer ON conflict (customer);
+    CREATE INDEX conflict_record ON conflict (record);
+    """
+}

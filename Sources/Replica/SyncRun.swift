@@ -1,0 +1,180 @@
+// One sync, from sealing to a complete cut: the shell that carries out what `SyncSession` decides.
+//
+// It can be driven in one go over a `HubLink`, or step by step (`nextRequest`, `receive`) by whoever
+// owns the network – the simulator does that, and cuts wherever it likes. Between the steps nothing
+// is held: no transaction, no lock on the file.
+
+import Storage
+import SyncCore
+import Wire
+
+/// What a sync did.
+public struct SyncReport: Hashable, Sendable {
+  public var accepted = 0
+  public var duplicate = 0
+  public var refused = 0
+  public var parked = 0
+  public var records = 0
+  public var departed = 0
+  public var roundTrips = 0
+  public var bytesUp = 0
+  public var bytesDown = 0
+  public var position = Position.start
+  public var fingerprint: [UInt8] = []
+  public var isUpToDate = false
+  /// A copy of this laptop was found, and this one goes on under a new identity.
+  public var isReidentified = false
+}
+
+public final class SyncRun {
+  /// Rounds without a complete cut after which a sync gives up until the next time.
+  public static let roundTripsMax = 100_000
+  private static let detoursMax = 8
+
+  public private(set) var report = SyncReport()
+  private let store: ReplicaStore
+  private let now: () -> Moment
+  private let recordsMax: UInt32
+  private var open: (request: SyncRequest, sentAt: Moment)?
+  private var detours = 0
+  /// Called after each page with the number of records so far.
+  public var onProgress: ((Int) -> Void)?
+
+  /// - Parameters:
+  ///   - recordsMax: records in a page; 0: as the hub likes.
+  ///   - now: this machine's own, uncorrected clock.
+  public init(_ store: ReplicaStore, recordsMax: UInt32 = 0, now: @escaping () -> Moment) {
+    self.store = store
+    self.recordsMax = recordsMax
+    self.now = now
+  }
+
+  /// Syncs until a cut is complete and nothing is left to send.
+  public func run(over link: some HubLink) throws -> SyncReport {
+    while !report.isUpToDate {
+      try receive(try link.sync(try nextRequest()))
+    }
+    return report
+  }
+
+  /// The next request, as bytes. Edits written so far are sealed first.
+  public func nextRequest() throws -> [UInt8] {
+    let facts = try store.transaction {
+      try store.seal()
+      return try store.facts(clock: now())
+    }
+    let number = UInt32(truncatingIfNeeded: store.random.next())
+    let request = SyncSession.request(facts, number: number, recordsMax: recordsMax)
+    open = (request, now())
+    let bytes = request.encoded()
+    report.roundTrips += 1
+    report.bytesUp += bytes.count
+    return bytes
+  }
+
+  /// Takes an answer in. One that is late, or answers nothing, changes nothing.
+  public func receive(_ bytes: [UInt8]) throws {
+    let response: SyncResponse
+    do {
+      response = try SyncResponse(decoding: bytes)
+    } catch {
+      throw ReplicaError.protocolViolation("the answer cannot be read: \(error)")
+    }
+    guard let (request, sentAt) = open else { return }
+    let action = SyncSession.decide(response, to: request)
+    if action == .ignore { return }
+    open = nil
+    report.bytesDown += bytes.count
+    try store.transaction {
+      try store.noteClock(sentAt: sentAt, receivedAt: now(), hubTime: response.hubTime)
+      try carryOut(action, request)
+    }
+    if report.roundTrips >= SyncRun.roundTripsMax || detours > SyncRun.detoursMax {
+      throw ReplicaError.noProgress(roundTrips: report.roundTrips)
+    }
+  }
+
+  private func carryOut(_ action: SyncAction, _ request: SyncRequest) throws {
+    switch action {
+    case .ignore: break
+    case .acknowledge(let receipts):
+      try acknowledge(receipts, request)
+    case .stage(let receipts, let page):
+      try acknowledge(receipts, request)
+      try store.stage(page)
+      report.records += page.records.count
+      onProgress?(report.records)
+    case .complete(let receipts, let page):
+      try acknowledge(receipts, request)
+      try complete(page, request)
+    case .reidentify(let replica):
+      detours += 1
+      report.isReidentified = true
+      try store.reidentify(as: replica)
+    case .rewind(let head):
+      detours += 1
+      try store.rewind(to: head)
+    case .branch(let epoch):
+      detours += 1
+      try store.branch(to: epoch)
+    case .stop(.revoked): throw ReplicaError.revoked
+    case .stop(.unsupported(let needed)): throw ReplicaError.unsupported(protocolNeeded: needed)
+    case .stop(.violation(let text)): throw ReplicaError.protocolViolation(text)
+    }
+  }
+
+  private func acknowledge(_ receipts: [Receipt], _ request: SyncRequest) throws {
+    guard !receipts.isEmpty else { return }
+    // Another process of this laptop may have synced meanwhile: its verdicts are the same.
+    guard try store.state().acknowledged == request.head else { return }
+    try store.acknowledge(receipts, after: request.head)
+    for receipt in receipts {
+      if receipt.isDuplicate {
+        report.duplicate += 1
+      } else if receipt.position != nil {
+        report.accepted += 1
+      }
+      report.refused += receipt.refusals.filter { !$0.isParked }.count
+      report.parked += receipt.refusals.filter(\.isParked).count
+    }
+  }
+
+  private func complete(_ page: SyncResponse, _ request: SyncRequest) throws {
+    let state = try store.state()
+    // Another process of this laptop moved on meanwhile: this cut is no successor of what is here.
+    guard state.cursor == request.cursor, state.epoch == request.epoch, state.page == request.page
+    else { return }
+    var apply = Apply(store, state, final: page)
+    try apply.run()
+    report.records = apply.outcome.records
+    report.departed += apply.outcome.departed
+    report.position = page.position
+    report.fingerprint = page.digest
+    report.isUpToDate = !apply.outcome.isMismatch
+    if apply.outcome.isMismatch { detours += 1 }
+  }
+}
+
+extension ReplicaStore {
+  /// What there is to tell the hub.
+  func facts(clock: Moment) throws -> SyncFacts {
+    let state = try state()
+    let (edits, isAll) = try unacknowledged()
+    return SyncFacts(
+      replica: state.id, epoch: state.epoch, cursor: state.cursor,
+      acknowledged: state.acknowledged, edits: edits, isAll: isAll, page: state.page,
+      settings: state.settings, schema: schema.version, clock: clock)
+  }
+
+  /// Keeps a page of an unfinished cut, invisible.
+  func stage(_ page: SyncResponse) throws {
+    try db.run("INSERT INTO staging (page) VALUES (?)", .blob(page.encoded()))
+    try db.run("UPDATE replica SET page = ?", .blob(page.page))
+  }
+
+  /// The hub was restored: everything is read again, in the new epoch, with pending edits kept.
+  func branch(to epoch: UInt64) throws {
+    try db.run("DELETE FROM staging")
+    try db.run("UPDATE replica SET epoch = ?, cursor = 0, page = NULL", .bits(epoch))
+  }
+}
