@@ -1,7 +1,7 @@
 // What a reminder's row means at a given moment: whether it is listed, and whether it calls.
 //
-// The hub writes whether the reminder is asked for at all, the rep writes his answer; only the clock
-// turns `scheduled` into `due` and ends a snooze, so this is computed and never stored.
+// The hub writes whether the reminder is asked for at all, the rep writes his answer; only the
+// clock turns `scheduled` into `due` and ends a snooze, so this is computed and never stored.
 
 import SyncCore
 
@@ -48,8 +48,8 @@ public struct ReminderRow: Hashable, Sendable {
     self.dueAt = dueAt
   }
 
-  /// Reads a record of the collection `reminder`. A status from a newer program counts as active and
-  /// an answer from one as none, so that nothing is hidden; nil without a due time.
+  /// Reads a record of the collection `reminder`. A status from a newer program counts as active
+  /// and an answer from one as none, so that nothing is hidden; nil without a due time.
   public init?(_ values: FieldValues) {
     let schema = CollectionSchema.reminder
     func value(_ name: String) -> Value { schema[name].map { values[$0.id] } ?? .null }

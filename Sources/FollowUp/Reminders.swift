@@ -1,9 +1,9 @@
 // What rules ask for, given the facts: the reminders that should be active for one customer.
 //
 // A reminder is the *fixpoint* of its rule over committed facts (merging §7), never an event: the
-// hub compares this answer with the rows it has, in the transaction that changed a fact, writes what
-// is missing and withdraws what is no longer asked for. So a visit that was made in time and synced
-// late withdraws its reminder, and no order of arrival can leave another set behind (I6).
+// hub compares this answer with the rows it has, in the transaction that changed a fact, writes
+// what is missing and withdraws what is no longer asked for. So a visit that was made in time and
+// synced late withdraws its reminder, and no order of arrival can leave another set behind (I6).
 //
 // There is no *now*. A reminder is active before it falls due, so a replica holds it ahead of time
 // and shows it offline at the right moment.

@@ -1,7 +1,8 @@
 // Why a text is not a rule book: which rule, where in the file, what is wrong, what is allowed.
 //
 // Facts, never sentences: the programs word their messages from them, in two languages. An error is
-// made without line and column by `RuleNode`, which knows only the path, and `RuleLocation` adds them.
+// made without line and column by `RuleNode`, which knows only the path, and `RuleLocation` adds
+// them.
 
 import Notation
 

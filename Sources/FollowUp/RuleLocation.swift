@@ -1,8 +1,8 @@
 // Finds the line and column of a path in a rule file, for the message about a fault there.
 //
-// `JSONValue` does not keep positions. The text is known to be JSON by the time anybody asks, so one
-// walk over its brackets, strings and separators is enough. It must never trap: a path that is not
-// found (a key written with escapes) has no place, and the message does without.
+// `JSONValue` does not keep positions. The text is known to be JSON by the time anybody asks, so
+// one walk over its brackets, strings and separators is enough. It must never trap: a path that is
+// not found (a key written with escapes) has no place, and the message does without.
 
 extension RuleError {
   /// The same error with line and column, where the path can be found.

@@ -1,7 +1,7 @@
 // How long: the `24h` and `5d` of rules. Always more than nothing, and a day is always 24 hours.
 //
-// Not a calendar: five days after 10:00 is 10:00 also where clocks change in between, in UTC. A rule
-// must give the same moment on every machine, whatever its zone.
+// Not a calendar: five days after 10:00 is 10:00 also where clocks change in between, in UTC. A
+// rule must give the same moment on every machine, whatever its zone.
 
 import Notation
 import SyncCore

@@ -1,7 +1,7 @@
 // Queries as a ledger: one line a case, against one record.
 //
-// The present is 2026-11-22 10:00 in Shanghai; 2026-11-21T16:00Z is that day's midnight. Whatever is
-// listed as true must also be true of the resolved query, asked at another time and place.
+// The present is 2026-11-22 10:00 in Shanghai; 2026-11-21T16:00Z is that day's midnight. Whatever
+// is listed as true must also be true of the resolved query, asked at another time and place.
 
 import FollowUp
 import Notation

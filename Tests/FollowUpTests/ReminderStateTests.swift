@@ -1,7 +1,7 @@
 // What a reminder's row means at a moment.
 //
-// All statuses, answers, snoozes and moments, against a second statement of the precedence; and rows
-// as a newer program may write them.
+// All statuses, answers, snoozes and moments, against a second statement of the precedence; and
+// rows as a newer program may write them.
 
 import FollowUp
 import SyncCore

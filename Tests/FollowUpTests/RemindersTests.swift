@@ -1,7 +1,7 @@
 // Reminders as the fixpoint of their rules (I6).
 //
-// All combinations of the facts that a rule looks at, not a few: moments are hours after the creation
-// of the customer, equal and earlier ones included.
+// All combinations of the facts that a rule looks at, not a few: moments are hours after the
+// creation of the customer, equal and earlier ones included.
 
 import FollowUp
 import Notation

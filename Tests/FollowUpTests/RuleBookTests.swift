@@ -1,7 +1,7 @@
 // The rule language: what is read, and every fault with its place.
 //
-// The ledger of faults goes through the keys of a rule in the order in which they are checked; every
-// one is a good rule with a single member replaced.
+// The ledger of faults goes through the keys of a rule in the order in which they are checked;
+// every one is a good rule with a single member replaced.
 
 import FollowUp
 import Notation

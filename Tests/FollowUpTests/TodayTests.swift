@@ -1,7 +1,7 @@
 // The order of `rounds today`, and where a day begins and ends.
 //
-// The present is 2026-11-22 10:00 in Shanghai. What is due at local midnight is due on that day, and
-// not already late when the day begins.
+// The present is 2026-11-22 10:00 in Shanghai. What is due at local midnight is due on that day,
+// and not already late when the day begins.
 
 import FollowUp
 import Notation

@@ -24,8 +24,8 @@ struct ChoiceLawTests {
     }
   }
 
-  /// A set of up to three siblings: values, times 0 and 1, authorities, and dots in an order that is
-  /// not that of positions.
+  /// A set of up to three siblings: values, times 0 and 1, authorities, and dots in an order that
+  /// is not that of positions.
   static func siblings(_ choices: inout Exhaustive, for rule: MergeRule) -> [Sibling] {
     let dots = [
       Dot(ReplicaID(2), Counter(1)), Dot(ReplicaID(1), Counter(9)), Dot(.hub, Counter(4)),
@@ -125,10 +125,10 @@ struct ChoiceLawTests {
     #expect(cases == ChoiceLawTests.setCountOfAll)
   }
 
-  // Every history of up to 4 changes, with 3 values each (2 where there are four). Times keep the law
-  // of the clock: they go up with the number of changes seen in a row. Within one depth they are all
-  // equal, or all different, or (up to 3 changes) any mixture. 12,996 cases, each in every order, by
-  // eleven rules.
+  // Every history of up to 4 changes, with 3 values each (2 where there are four). Times keep the
+  // law of the clock: they go up with the number of changes seen in a row. Within one depth they
+  // are all equal, or all different, or (up to 3 changes) any mixture. 12,996 cases, each in every
+  // order, by eleven rules.
   @Test func `any order of arrival shows the same value by every rule`() {
     var cases = 0
     for history in History.all(upTo: 4) {

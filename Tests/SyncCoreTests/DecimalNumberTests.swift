@@ -1,7 +1,8 @@
 // Exact decimals: one spelling for equal amounts, and an order that is arithmetic.
 //
 // Every text of up to five of the characters that numbers are made of. So short a number is exact
-// as a `Double`, which the standard library reads, so what is a number, and which is greater, is known.
+// as a `Double`, which the standard library reads, so what is a number, and which is greater, is
+// known.
 
 import SyncCore
 import Testing

@@ -1,9 +1,9 @@
 // Every case instead of a random few: an odometer over choices.
 //
-// A body asks `pick(below:)` as often as it likes, and is run once for every combination of answers:
-// after each run the last choice that can still go up is advanced and those behind it are forgotten.
-// So loops of any shape, also ones whose later choices depend on earlier ones, are covered whole and
-// always in the same order. The idea is TigerBeetle's `exhaustigen`.
+// A body asks `pick(below:)` as often as it likes, and is run once for every combination of
+// answers: after each run the last choice that can still go up is advanced and those behind it are
+// forgotten. So loops of any shape, also ones whose later choices depend on earlier ones, are
+// covered whole and always in the same order. The idea is TigerBeetle's `exhaustigen`.
 
 struct Exhaustive {
   private struct Choice {

@@ -1,9 +1,9 @@
 // Small histories: who wrote what, having seen what – every one that the model can bring about.
 //
-// A history of n changes is numbered so that a change has seen only changes of smaller numbers. What
-// it has seen is closed: whoever saw a change saw what that change had seen, and everybody has seen
-// his own earlier changes. Replicas are numbered in the order in which they first write, because
-// only the order of dots tells them apart.
+// A history of n changes is numbered so that a change has seen only changes of smaller numbers.
+// What it has seen is closed: whoever saw a change saw what that change had seen, and everybody has
+// seen his own earlier changes. Replicas are numbered in the order in which they first write,
+// because only the order of dots tells them apart.
 //
 //     changes        1    2    3    4     5
 //     histories      1    3   18  156  1656
@@ -77,8 +77,8 @@ struct History {
     return clock
   }
 
-  /// What the change had seen, told by a position and its author's own counter; nil where no position
-  /// of this order tells it, because the author would have had to skip something.
+  /// What the change had seen, told by a position and its author's own counter; nil where no
+  /// position of this order tells it, because the author would have had to skip something.
   func hubClock(_ change: Int, in order: [Int]) -> VectorClock? {
     let own = (0..<change).reduce(0) { $0 | (authors[$1] == authors[change] ? 1 << $1 : 0) }
     var prefix: Changes = 0

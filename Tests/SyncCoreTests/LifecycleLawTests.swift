@@ -1,7 +1,7 @@
 // Life and death of records: deletions, restores and edits that did or did not know of each other.
 //
-// Every small history with every mixture of the three. A deletion or a restore replaces whatever its
-// author saw; an edit replaces only the `alive` that its author saw, so it can never settle a
+// Every small history with every mixture of the three. A deletion or a restore replaces whatever
+// its author saw; an edit replaces only the `alive` that its author saw, so it can never settle a
 // dispute about deleting.
 
 import SyncCore

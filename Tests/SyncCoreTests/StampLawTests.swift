@@ -80,8 +80,8 @@ struct StampLawTests {
   }
 
   /// Why replicas must hear the stamps of what they pull (or the hub's time, which is above them):
-  /// two authors saw the same value, both with clocks behind it. Whoever arrives first is lifted over
-  /// it; the other finds it gone and is not.
+  /// two authors saw the same value, both with clocks behind it. Whoever arrives first is lifted
+  /// over it; the other finds it gone and is not.
   @Test func `authors whose clocks did not hear what they saw are ranked by arrival`() {
     func shown(_ order: [Int]) -> Value {
       var record = RecordState(collection: CollectionID(1))

@@ -1,4 +1,5 @@
-// What a clock covers: every small clock against every small stamp, and the clocks made from others.
+// What a clock covers: every small clock against every small stamp, and the clocks made from
+// others.
 //
 // Everything is checked against the definition: a stamp is covered by its position or by its dot.
 

@@ -1,4 +1,5 @@
-// The view law (I10): what one author sees, applying his own changes, is what the hub makes of them.
+// The view law (I10): what one author sees, applying his own changes, is what the hub makes of
+// them.
 //
 // Every sequence of up to four writes by one author, to a plain field, a set and a group, folded on
 // the replica and accepted at the hub, must show the same.
