@@ -1,0 +1,105 @@
+// Calls the hub's admin interface: JSON there, JSON back, one error type.
+//
+// It knows no verbs; `rounds-admin` does. What a person typed becomes a path only through
+// `HubPath`, and the token travels in a header. It must never retry: a POST may have worked.
+
+import Notation
+import Wire
+
+/// Why a call of the admin interface brought no document.
+public enum AdminError: Error, Equatable, Sendable {
+  /// A name that cannot stand in a path: nothing, `.` or `..`.
+  case unnameable(String)
+  /// The call could not be made, or no answer came.
+  case unanswered(HTTPClientError)
+  /// The hub said no.
+  case refused(HubRefusal)
+  /// A proxy answered for a hub that is away.
+  case nobodyHome(status: Int)
+  /// Whoever answered is not a hub.
+  case stranger(status: Int)
+}
+
+/// One admin's line to one hub.
+public final class AdminClient {
+  /// How long a call may take, in seconds; reports over a million records take their time.
+  public static let seconds = 60.0
+  /// How long to look for the hub, in seconds.
+  public static let connectSeconds = 5.0
+
+  public let address: HubAddress
+  private let token: String
+  private let languages: String
+  private let client: HTTPClient
+
+  /// - Parameters:
+  ///   - languages: what the hub should word its refusals in, as `Accept-Language` has it.
+  ///   - authoritiesPath: PEM certificates to trust in place of the system's (`ROUNDS_CA`).
+  public init(
+    _ address: HubAddress, token: String, languages: String, authoritiesPath: String? = nil
+  ) {
+    self.address = address
+    self.token = token
+    self.languages = languages
+    client = HTTPClient(authoritiesPath: authoritiesPath)
+  }
+
+  /// `GET /v1/admin/PATH?QUERY`
+  public func read(_ path: [String], query: [HubQuery] = []) throws(AdminError) -> JSONValue {
+    try send("GET", path, query, body: nil)
+  }
+
+  /// `POST /v1/admin/PATH` with a document.
+  public func post(_ path: [String], _ document: JSONValue = [:]) throws(AdminError) -> JSONValue {
+    try send("POST", path, [], body: document.bytes())
+  }
+
+  /// `PUT /v1/admin/PATH?QUERY` with a file as it is, so that the hub can name its lines.
+  public func put(
+    _ path: [String], query: [HubQuery] = [], file: [UInt8]
+  ) throws(AdminError) -> JSONValue {
+    try send("PUT", path, query, body: file)
+  }
+
+  private func send(
+    _ method: String, _ path: [String], _ query: [HubQuery], body: [UInt8]?
+  ) throws(AdminError) -> JSONValue {
+    guard let hubPath = HubPath(["v1", "admin"] + path) else {
+      throw .unnameable(path.first { ["", ".", ".."].contains($0) } ?? "")
+    }
+    var call = HTTPCall(
+      method: method, url: address.url(hubPath, query: query),
+      headers: [
+        "Accept": "application/json", "Accept-Language": languages,
+        "Authorization": "Bearer \(token)",
+      ],
+      timeoutSeconds: AdminClient.seconds, connectTimeoutSeconds: AdminClient.connectSeconds,
+      responseBytesMax: Limits.bodyBytesMax)
+    if let body {
+      call.headers["Content-Type"] = "application/json"
+      call.body = body
+    }
+    let reply: HTTPReply
+    do {
+      reply = try client.send(call)
+    } catch {
+      throw .unanswered(error)
+    }
+    return try AdminClient.document(of: reply)
+  }
+
+  private static func document(of reply: HTTPReply) throws(AdminError) -> JSONValue {
+    switch HubAnswer(reply) {
+    case .done(let body):
+      // 204, or an answer that has nothing to add.
+      if body.isEmpty { return [:] }
+      guard let document = try? JSONValue(parsing: body) else {
+        throw .stranger(status: reply.status)
+      }
+      return document
+    case .refused(let refusal): throw .refused(refusal)
+    case .nobodyHome(let status): throw .nobodyHome(status: status)
+    case .stranger(let status): throw .stranger(status: status)
+    }
+  }
+}
