@@ -1,0 +1,169 @@
+// `replicas`, `replicas show`, `replicas revoke`, `replicas retire`: the laptops the hub knows.
+//
+// Revoke is for a laptop that is lost or whose owner has left: it may send what it still has, into
+// quarantine, and is told to wipe itself. Retire is for one that will not come back; what it could
+// still hold is no longer waited for. Neither can be undone, so both say so in their help.
+
+import CommandKit
+import Notation
+
+let replicasCommands = [
+  replicasListCommand, replicasShowCommand, replicasRevokeCommand, replicasRetireCommand,
+]
+
+private let idArgument = Command.Argument(
+  "ID", help: Phrase(en: "The replica's number", zh: "副本编号"))
+
+private let replicasListCommand = Command(
+  ["replicas", "list"], group: Group.people,
+  summary: Phrase(en: "List the laptops and how far behind they are", zh: "列出各终端副本及其落后程度"),
+  examples: [
+    Command.Example(
+      "rounds-admin replicas", Phrase(en: "Who has not synced for long", zh: "看看谁很久没有同步"))
+  ],
+  isDefault: true
+) { invocation in
+  let document = try invocation.hub().read(["replicas"])
+  invocation.show(document) { screen in
+    printTable(document["replicas"]?.array ?? [], screen)
+  }
+}
+
+private func printTable(_ replicas: [JSONValue], _ screen: Screen) {
+  guard !replicas.isEmpty else { return screen.say("No laptop has joined yet.", "还没有终端加入。") }
+  var table = TextTable([
+    TextTable.Column(screen.word(Phrase(en: "ID", zh: "编号")), .right),
+    TextTable.Column(screen.word(Phrase(en: "USER", zh: "用户"))),
+    TextTable.Column(screen.word(Phrase(en: "DEVICE", zh: "设备"))),
+    TextTable.Column(screen.word(Phrase(en: "LAST SEEN", zh: "上次同步"))),
+    TextTable.Column(screen.word(Phrase(en: "BEHIND", zh: "落后时间"))),
+    TextTable.Column(screen.word(Phrase(en: "CHANGES", zh: "落后变更")), .right),
+    TextTable.Column(screen.word(Phrase(en: "SCHEMA", zh: "结构版本")), .right),
+    TextTable.Column(screen.word(Phrase(en: "STATUS", zh: "状态"))),
+  ])
+  for replica in replicas {
+    table.add([
+      screen.text(replica["id"]), screen.text(replica["user"]), screen.text(replica["device"]),
+      lastSeen(replica, screen), behind(replica, screen), screen.text(replica["behindChanges"]),
+      screen.text(replica["schema"]), status(replica, screen),
+    ])
+  }
+  table.print(to: screen.console)
+}
+
+private let replicasShowCommand = Command(
+  ["replicas", "show"], group: Group.people,
+  summary: Phrase(en: "Show what the hub knows of one laptop", zh: "查看一个终端副本的详情"),
+  arguments: [idArgument],
+  examples: [
+    Command.Example("rounds-admin replicas show 3", Phrase(en: "Replica 3", zh: "3 号副本"))
+  ]
+) { invocation in
+  let document = try invocation.hub().read(["replicas", invocation.argument("ID")])
+  invocation.show(document) { screen in printPage(document, screen) }
+}
+
+private func printPage(_ replica: JSONValue, _ screen: Screen) {
+  let id = screen.text(replica["id"])
+  screen.head(Phrase(en: "Replica \(id)", zh: "副本 \(id)"))
+  func label(_ en: String, _ zh: String) -> String { screen.word(Phrase(en: en, zh: zh)) }
+  var rows: [(label: String, text: String)] = [
+    (label("User", "用户"), screen.text(replica["user"])),
+    (label("Device", "设备"), screen.text(replica["device"])),
+    (label("Status", "状态"), status(replica, screen)),
+    (
+      label("Last seen", "上次同步"),
+      isAbsent(replica["lastSeen"]) ? lastSeen(replica, screen) : screen.time(replica["lastSeen"])
+    ),
+    (label("Behind", "落后时间"), behind(replica, screen)),
+    (label("Changes behind", "落后变更"), screen.text(replica["behindChanges"])),
+    (label("Edits received", "已收编辑"), screen.text(replica["counter"])),
+    (label("All told up to", "确认无遗漏至"), screen.time(replica["frontier"])),
+    (label("Schema", "结构版本"), screen.text(replica["schema"])),
+    (label("Clock", "时钟"), clock(replica, screen)),
+  ]
+  if !isAbsent(replica["parent"]) {
+    rows.append((label("Copy of", "复制自"), screen.text(replica["parent"])))
+  }
+  screen.rows(rows)
+}
+
+private func isAbsent(_ value: JSONValue?) -> Bool { value?.isNull ?? true }
+
+private func lastSeen(_ replica: JSONValue, _ screen: Screen) -> String {
+  guard !isAbsent(replica["lastSeen"]) else { return screen.word(Phrase(en: "never", zh: "从未")) }
+  return screen.relativeTime(replica["lastSeen"])
+}
+
+private func behind(_ replica: JSONValue, _ screen: Screen) -> String {
+  guard let seconds = replica["behindSeconds"]?.number else { return Screen.missing }
+  guard seconds > 0 else { return screen.word(Phrase(en: "up to date", zh: "已是最新")) }
+  // A century is more than any laptop sleeps; the bound keeps a strange number from trapping.
+  let milliseconds = Int64(min(seconds, 3_200_000_000) * 1000)
+  return screen.word(RelativeTime.length(milliseconds: milliseconds))
+}
+
+private func status(_ replica: JSONValue, _ screen: Screen) -> String {
+  switch replica["status"]?.string {
+  case "active": screen.word(Phrase(en: "active", zh: "正常"))
+  case "revoked": screen.word(Phrase(en: "revoked", zh: "已吊销"))
+  case "retired": screen.word(Phrase(en: "retired", zh: "已停用"))
+  default: screen.text(replica["status"])
+  }
+}
+
+private func clock(_ replica: JSONValue, _ screen: Screen) -> String {
+  guard let skew = replica["skewMilliseconds"]?.integer else { return Screen.missing }
+  guard skew.magnitude >= 1000 else { return screen.word(Phrase(en: "right", zh: "准确")) }
+  let length = RelativeTime.length(milliseconds: skew)
+  return screen.word(
+    skew > 0
+      ? Phrase(en: "\(length.en) ahead", zh: "快 \(length.zh)")
+      : Phrase(en: "\(length.en) behind", zh: "慢 \(length.zh)"))
+}
+
+private let replicasRevokeCommand = Command(
+  ["replicas", "revoke"], group: Group.people,
+  summary: Phrase(en: "Shut a lost laptop out and have it wiped", zh: "吊销遗失的终端并清除其数据"),
+  arguments: [idArgument],
+  examples: [
+    Command.Example("rounds-admin replicas revoke 3", Phrase(en: "Lost on a train", zh: "终端遗失"))
+  ],
+  notes: [
+    Phrase(
+      en: """
+        At its next contact the laptop may send once what it still has, which goes into \
+        quarantine, and wipes itself. This cannot be undone: its owner joins again with a new \
+        invitation.
+        """,
+      zh: "该终端下次联网时可以最后上传一次尚未同步的内容（先隔离），然后清除本地数据。此操作不可撤销；使用者需凭新的邀请重新加入。")
+  ]
+) { invocation in
+  let id = invocation.argument("ID")
+  let answer = try invocation.hub().post(["replicas", id, "revoke"])
+  invocation.show(answer) { screen in
+    screen.say("Replica \(id) is shut out.", "副本 \(id) 已吊销。")
+  }
+}
+
+private let replicasRetireCommand = Command(
+  ["replicas", "retire"], group: Group.people,
+  summary: Phrase(en: "Stop waiting for a laptop that will not come back", zh: "停用不再使用的终端"),
+  arguments: [idArgument],
+  examples: [
+    Command.Example(
+      "rounds-admin replicas retire 3", Phrase(en: "Replaced by a new one", zh: "已换新终端"))
+  ],
+  notes: [
+    Phrase(
+      en:
+        "Rules that wait for what this laptop may still hold stop waiting. This cannot be undone.",
+      zh: "等待该终端数据的规则将不再等待。此操作不可撤销。")
+  ]
+) { invocation in
+  let id = invocation.argument("ID")
+  let answer = try invocation.hub().post(["replicas", id, "retire"])
+  invocation.show(answer) { screen in
+    screen.say("Replica \(id) is retired.", "副本 \(id) 已停用。")
+  }
+}

@@ -1,0 +1,114 @@
+// `rules list`, `rules show`, `rules check`, `rules apply`: who is reminded of what, and when.
+//
+// A rule file goes to the hub as it is, byte for byte, so that a complaint can name the line. Only
+// the hub knows fields and users, so also `check` asks it: the same PUT with `dryRun=1`, which must
+// change nothing. That the text is JSON at all is checked here, before anything is sent.
+
+import CommandKit
+import HubClient
+import Notation
+
+let rulesCommands = [rulesListCommand, rulesShowCommand, rulesCheckCommand, rulesApplyCommand]
+
+private let fileArgument = Command.Argument(
+  "FILE", help: Phrase(en: "A rule file", zh: "规则文件"), values: .file)
+
+private let rulesListCommand = Command(
+  ["rules", "list"], group: Group.rules,
+  summary: Phrase(en: "List the rules in force", zh: "列出生效的规则"),
+  examples: [
+    Command.Example("rounds-admin rules", Phrase(en: "One line a rule", zh: "每条规则一行"))
+  ],
+  isDefault: true
+) { invocation in
+  let document = try invocation.hub().read(["rules"])
+  invocation.show(document) { screen in
+    let rules = document["rules"]?.array ?? []
+    guard !rules.isEmpty else { return screen.say("No rules.", "没有规则。") }
+    var table = TextTable([
+      TextTable.Column(screen.word(Phrase(en: "RULE", zh: "规则"))),
+      TextTable.Column(screen.word(Phrase(en: "VERSION", zh: "版本")), .right),
+      TextTable.Column(screen.word(Phrase(en: "ON", zh: "对象"))),
+      TextTable.Column(screen.word(Phrase(en: "REMINDS", zh: "提醒"))),
+      TextTable.Column(screen.word(Phrase(en: "TITLE", zh: "标题"))),
+    ])
+    let language = screen.word(Phrase(en: "en", zh: "zh"))
+    for rule in rules {
+      table.add([
+        screen.text(rule["id"]), screen.text(rule["version"]), screen.text(rule["on"]),
+        screen.text(rule["remind"]), screen.text(rule["title"]?[language] ?? rule["title"]),
+      ])
+    }
+    table.print(to: screen.console)
+  }
+}
+
+private let rulesShowCommand = Command(
+  ["rules", "show"], group: Group.rules,
+  summary: Phrase(en: "Print the rules in force as a file to edit", zh: "以可编辑的文件形式输出生效的规则"),
+  examples: [
+    Command.Example(
+      "rounds-admin rules show > rules.json",
+      Phrase(en: "Start a rule file from what is there", zh: "以现有规则为起点"))
+  ]
+) { invocation in
+  let document = try invocation.hub().read(["rules"])
+  // Indented also into a file, for somebody is going to edit it; `--json` keeps to its contract.
+  invocation.show(document) { screen in screen.console.print(document.text(pretty: true)) }
+}
+
+private let rulesCheckCommand = Command(
+  ["rules", "check"], group: Group.rules,
+  summary: Phrase(en: "Have the hub check a rule file without applying it", zh: "让服务器检查规则文件，但不应用"),
+  arguments: [fileArgument],
+  examples: [
+    Command.Example(
+      "rounds-admin rules check rules.json",
+      Phrase(en: "Exit code 2 names the fault", zh: "退出码 2 表示有错并指出位置"))
+  ]
+) { invocation in
+  let answer = try invocation.hub().put(
+    ["rules"], query: [HubQuery("dryRun", "1")], file: try ruleFile(invocation))
+  invocation.show(answer) { screen in
+    screen.say("The rules are sound; nothing was changed.", "规则没有问题；未作任何修改。")
+  }
+}
+
+private let rulesApplyCommand = Command(
+  ["rules", "apply"], group: Group.rules,
+  summary: Phrase(en: "Put a rule file into force", zh: "应用规则文件"),
+  arguments: [fileArgument],
+  examples: [
+    Command.Example(
+      "rounds-admin rules apply rules.json",
+      Phrase(
+        en: "Reminders follow at once; reps get them at their next sync", zh: "提醒立即更新，销售代表下次同步后生效"))
+  ],
+  notes: [
+    Phrase(
+      en: "The file replaces all rules. Reminders of rules that are gone are withdrawn.",
+      zh: "文件会替换全部规则。已删除的规则所产生的提醒会被撤回。")
+  ]
+) { invocation in
+  let answer = try invocation.hub().put(["rules"], file: try ruleFile(invocation))
+  invocation.show(answer) { screen in
+    screen.say("The rules are in force.", "规则已生效。")
+  }
+}
+
+private func ruleFile(_ invocation: Invocation) throws -> [UInt8] {
+  let path = invocation.argument("FILE")
+  let bytes = try invocation.console.readFile(path)
+  do {
+    _ = try JSONValue(parsing: bytes)
+  } catch {
+    throw RuleFileError(path: path, fault: error)
+  }
+  return bytes
+}
+
+/// A rule file that is not even JSON.
+struct RuleFileError: Error {
+  var path: String
+  var fault: JSONError
+}
