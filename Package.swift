@@ -15,8 +15,10 @@ func floor(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+  .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 func program(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
@@ -81,7 +83,7 @@ let package = Package(
     tests("FollowUpTests", ["FollowUp"]),
     tests("CommandKitTests", ["CommandKit"]),
     tests("StorageTests", ["Storage"]),
-    tests("WireTests", ["Wire"]),
+    tests("WireTests", ["Wire"], exclude: ["Oracle"]),
     tests("TabularTests", ["Tabular", "Notation"]),
     tests("HTTPServingTests", ["HTTPServing", "HubClient"]),
     tests("ReplicaTests", ["Replica", "Simulator"]),

@@ -16,7 +16,7 @@ public final class HubStore {
   public let schema: Schema
   let tables: [CollectionID: CollectionTable]
   public private(set) var workspace = ""
-  public private(set) var epoch: UInt64 = 0
+  public private(set) var epoch: UInt32 = 0
   public private(set) var settingsVersion: UInt32 = 0
   /// Position of the last committed edit.
   public internal(set) var head = Position.start
@@ -49,14 +49,14 @@ public final class HubStore {
       throw HubError.alreadyInitialised(path: db.path)
     }
     var random = random
-    let epoch = random.next()
+    let epoch = UInt32(truncatingIfNeeded: random.next())
     try db.transaction {
       try db.run(
         // Position 1 is the founding: so a laptop that has synced once is never at 0, which means
         // that it has nothing yet.
-        "INSERT INTO hub VALUES (1, ?, ?, 1, 1, ?, 0, 1)", .text(workspace), .bits(epoch),
+        "INSERT INTO hub VALUES (1, ?, ?, 1, 1, ?, 0, 1)", .text(workspace), .epoch(epoch),
         .text(rules))
-      try db.run("INSERT INTO epochs VALUES (?, 0, ?)", .bits(epoch), .moment(now))
+      try db.run("INSERT INTO epochs VALUES (?, 0, ?)", .epoch(epoch), .moment(now))
       try db.run(
         "INSERT INTO scopes VALUES (?, 'workspace', ?)", .integer(workspaceScope),
         .blob(SetDigest().bytes))
@@ -81,7 +81,7 @@ public final class HubStore {
   func reload() throws {
     let found: Void? = try db.first("SELECT workspace, epoch, head, settings FROM hub") { row in
       workspace = row.text(0)
-      epoch = row.bits(1)
+      epoch = row.epoch(1)
       head = row.position(2)
       settingsVersion = UInt32(clamping: row.integer(3))
     }
@@ -106,24 +106,24 @@ public final class HubStore {
 
   /// Begins a new epoch at the head: after a restore, or an end that was not provably clean.
   public func branchEpoch(now: Moment) throws {
-    let next = random.next()
+    let next = UInt32(truncatingIfNeeded: random.next())
     try transaction {
-      try db.run("UPDATE hub SET epoch = ?", .bits(next))
+      try db.run("UPDATE hub SET epoch = ?", .epoch(next))
       try db.run(
-        "INSERT INTO epochs VALUES (?, ?, ?)", .bits(next), .position(head), .moment(now))
+        "INSERT INTO epochs VALUES (?, ?, ?)", .epoch(next), .position(head), .moment(now))
     }
     epoch = next
   }
 
   /// Where the epoch after `other` left it; nil where `other` is none of ours.
-  func branchPosition(after other: UInt64) throws -> Position? {
-    let began = try db.first("SELECT rowid FROM epochs WHERE epoch = ?", .bits(other)) { _ in true }
+  func branchPosition(after other: UInt32) throws -> Position? {
+    let began = try db.first("SELECT rowid FROM epochs WHERE epoch = ?", .epoch(other)) { _ in true }
     guard began != nil else { return nil }
     return try db.first(
       """
       SELECT min(branched_at) FROM epochs
       WHERE began_at >= (SELECT began_at FROM epochs WHERE epoch = ?1) AND epoch <> ?1
-      """, .bits(other)
+      """, .epoch(other)
     ) { $0.isNull(0) ? nil : $0.position(0) } ?? nil
   }
 

@@ -39,7 +39,7 @@ public struct ReplicaState: Hashable, Sendable {
   public var workspace: String
   public var url: String
   public var token: String
-  public var epoch: UInt64
+  public var epoch: UInt32
   public var cursor: Position
   public var digest: SetDigest
   /// The last own edit whose verdict has arrived.
@@ -82,7 +82,7 @@ public final class ReplicaStore {
         INSERT INTO replica VALUES
           (1, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?, NULL, ?, 0, NULL, 0, ?, 0)
         """, .replica(welcome.replica), .text(welcome.user), .text(device),
-        .text(welcome.workspace), .text(url), .text(welcome.token), .bits(welcome.epoch),
+        .text(welcome.workspace), .text(url), .text(welcome.token), .epoch(welcome.epoch),
         .blob(SetDigest().bytes), .blob(ChainHash.none.bytes),
         .bits(HybridTimestamp(moment: welcome.hubTime).rawValue), .text(rules))
     }
@@ -104,7 +104,7 @@ public final class ReplicaStore {
       else { throw StorageError.corrupt(reason: "the replica's own row is not readable") }
       return ReplicaState(
         id: row.replica(0), user: row.text(1), device: row.text(2), workspace: row.text(3),
-        url: row.text(4), token: row.text(5), epoch: row.bits(6), cursor: row.position(7),
+        url: row.text(4), token: row.text(5), epoch: row.epoch(6), cursor: row.position(7),
         digest: digest, acknowledged: LogHead(counter: row.counter(9), hash: hash),
         page: row.blob(11), heard: HybridTimestamp(rawValue: row.bits(12)),
         clockOffsetMilliseconds: row.integer(13),

@@ -173,8 +173,8 @@ extension ReplicaStore {
   }
 
   /// The hub was restored: everything is read again, in the new epoch, with pending edits kept.
-  func branch(to epoch: UInt64) throws {
+  func branch(to epoch: UInt32) throws {
     try db.run("DELETE FROM staging")
-    try db.run("UPDATE replica SET epoch = ?, cursor = 0, page = NULL", .bits(epoch))
+    try db.run("UPDATE replica SET epoch = ?, cursor = 0, page = NULL", .epoch(epoch))
   }
 }

@@ -17,7 +17,7 @@ import Wire
 /// What the laptop knows when it speaks to the hub.
 public struct SyncFacts: Hashable, Sendable {
   public var replica: ReplicaID
-  public var epoch: UInt64
+  public var epoch: UInt32
   public var cursor: Position
   /// The last edit whose verdict has arrived; the edits to send follow it.
   public var acknowledged: LogHead
@@ -31,7 +31,7 @@ public struct SyncFacts: Hashable, Sendable {
   public var clock: Moment
 
   public init(
-    replica: ReplicaID, epoch: UInt64, cursor: Position, acknowledged: LogHead, edits: [[UInt8]],
+    replica: ReplicaID, epoch: UInt32, cursor: Position, acknowledged: LogHead, edits: [[UInt8]],
     isAll: Bool, page: [UInt8], settings: UInt32, schema: UInt32, clock: Moment
   ) {
     self.replica = replica
@@ -62,7 +62,7 @@ public enum SyncAction: Hashable, Sendable {
   /// The hub's copy of the log ends here: send again from there.
   case rewind(LogHead)
   /// The hub was restored: read everything again, in the new epoch.
-  case branch(epoch: UInt64)
+  case branch(epoch: UInt32)
   case stop(SyncStop)
 }
 

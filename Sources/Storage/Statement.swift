@@ -25,6 +25,7 @@ public enum Binding: Sendable {
   public static func count(_ number: Int) -> Binding { .integer(Int64(number)) }
   /// 64 bits, kept as SQLite's signed integer.
   public static func bits(_ number: UInt64) -> Binding { .integer(Int64(bitPattern: number)) }
+  public static func epoch(_ number: UInt32) -> Binding { .integer(Int64(number)) }
   public static func optional(_ text: String?) -> Binding { text.map { .text($0) } ?? .null }
 }
 
@@ -161,6 +162,8 @@ public final class Statement {
   public func counter(_ index: Int) -> Counter { Counter(UInt64(clamping: integer(index))) }
   public func replica(_ index: Int) -> ReplicaID { ReplicaID(UInt32(clamping: integer(index))) }
   public func moment(_ index: Int) -> Moment { Moment(milliseconds: integer(index)) }
+
+  public func epoch(_ index: Int) -> UInt32 { UInt32(clamping: integer(index)) }
 
   /// The column as SQLite holds it, for SQL that people type.
   public func value(_ index: Int) -> Binding {

@@ -19,7 +19,7 @@ extension Detour: WireMessage {
       writer.writeMessage(field: 2) { $0.writeNonDefault(head: head, field: 1) }
     case .branched(let epoch, let position):
       writer.writeMessage(field: 3) { writer in
-        writer.writeNonDefault(fixed64: epoch, field: 1)
+        writer.writeNonDefault(fixed32: epoch, field: 1)
         writer.writeNonDefault(varint: position.rawValue, field: 2)
       }
     case .revoked: writer.write(bool: true, field: 4)
@@ -84,11 +84,11 @@ extension Detour: WireMessage {
   }
 
   private static func readBranched(_ reader: inout ProtobufReader) throws(WireError) -> Detour {
-    var epoch: UInt64 = 0
+    var epoch: UInt32 = 0
     var position = Position.start
     while let field = try reader.nextField() {
       switch field {
-      case 1: epoch = try reader.readFixed64()
+      case 1: epoch = try reader.readFixed32()
       case 2: position = Position(try reader.readUInt64())
       default: try reader.skip()
       }

@@ -40,7 +40,7 @@ extension JoinResponse: WireMessage {
   public func encode(into writer: inout ProtobufWriter) {
     writer.writeNonDefault(varint: replica.rawValue, field: 1)
     writer.writeNonDefault(text: token, field: 2)
-    writer.writeNonDefault(fixed64: epoch, field: 3)
+    writer.writeNonDefault(fixed32: epoch, field: 3)
     writer.writeNonDefault(text: workspace, field: 4)
     writer.writeNonDefault(text: user, field: 5)
     writer.writeNonDefault(zigzag: hubTime.milliseconds, field: 6)
@@ -54,7 +54,7 @@ extension JoinResponse: WireMessage {
       switch field {
       case 1: replica = ReplicaID(try reader.readUInt32())
       case 2: token = try reader.readText(bytesMax: Limits.nameBytesMax)
-      case 3: epoch = try reader.readFixed64()
+      case 3: epoch = try reader.readFixed32()
       case 4: workspace = try reader.readText(bytesMax: Limits.nameBytesMax)
       case 5: user = try reader.readText(bytesMax: Limits.nameBytesMax)
       case 6: hubTime = Moment(milliseconds: try reader.readSInt64())

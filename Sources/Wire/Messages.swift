@@ -22,12 +22,12 @@ public struct JoinRequest: Hashable, Sendable {
 public struct JoinResponse: Hashable, Sendable {
   public var replica: ReplicaID
   public var token: String
-  public var epoch: UInt64
+  public var epoch: UInt32
   public var workspace: String
   public var user: String
   public var hubTime: Moment
   public init(
-    replica: ReplicaID, token: String, epoch: UInt64, workspace: String, user: String,
+    replica: ReplicaID, token: String, epoch: UInt32, workspace: String, user: String,
     hubTime: Moment
   ) {
     self.replica = replica
@@ -43,10 +43,10 @@ public struct PushedEdit: Hashable, Sendable {
   /// The sealed bytes of an `Edit`.
   public var edit: [UInt8]
   /// The epoch it was written in, where that is not the request's.
-  public var epoch: UInt64?
+  public var epoch: UInt32?
   /// A verdict already given, which a restored hub applies instead of judging anew.
   public var receipt: Receipt?
-  public init(edit: [UInt8], epoch: UInt64? = nil, receipt: Receipt? = nil) {
+  public init(edit: [UInt8], epoch: UInt32? = nil, receipt: Receipt? = nil) {
     self.edit = edit
     self.epoch = epoch
     self.receipt = receipt
@@ -57,7 +57,7 @@ public struct SyncRequest: Hashable, Sendable {
   public var version: UInt32 = protocolVersion
   public var request: UInt32
   public var replica: ReplicaID
-  public var epoch: UInt64
+  public var epoch: UInt32
   public var cursor: Position
   public var head: LogHead
   public var edits: [PushedEdit] = []
@@ -69,9 +69,8 @@ public struct SyncRequest: Hashable, Sendable {
   public var isPushOnly = false
   public var schema: UInt32 = 0
   public var frontier: Moment?
-  public var knownDigest: [UInt8] = []
   public init(
-    request: UInt32, replica: ReplicaID, epoch: UInt64, cursor: Position, head: LogHead,
+    request: UInt32, replica: ReplicaID, epoch: UInt32, cursor: Position, head: LogHead,
     clock: Moment
   ) {
     self.request = request
@@ -170,7 +169,7 @@ public enum Detour: Hashable, Sendable {
   /// The hub's copy of the log ends earlier: send again from there.
   case gap(LogHead)
   /// The hub was restored and left the old epoch at this position.
-  case branched(epoch: UInt64, at: Position)
+  case branched(epoch: UInt32, at: Position)
   case revoked
   case unsupported(protocolNeeded: UInt32)
 }
@@ -203,7 +202,7 @@ public struct Settings: Hashable, Sendable {
 
 public struct SyncResponse: Hashable, Sendable {
   public var request: UInt32
-  public var epoch: UInt64
+  public var epoch: UInt32
   public var hubTime: Moment
   public var receipts: [Receipt] = []
   public var records: [RecordImage] = []
@@ -217,8 +216,7 @@ public struct SyncResponse: Hashable, Sendable {
   /// The pull began at 0: what it did not carry is gone.
   public var isSweep = false
   public var detour: Detour?
-  public var conflicts: UInt64 = 0
-  public init(request: UInt32, epoch: UInt64, hubTime: Moment) {
+  public init(request: UInt32, epoch: UInt32, hubTime: Moment) {
     self.request = request
     self.epoch = epoch
     self.hubTime = hubTime

@@ -9,10 +9,11 @@ extension SyncRequest: WireMessage {
   public static var messageName: MessageName { .syncRequest }
 
   public func encode(into writer: inout ProtobufWriter) {
-    writer.writeNonDefault(varint: version, field: 1)
+    // Protocol 1 is the default: the version costs nothing until there is another.
+    writer.writeNonDefault(varint: version &- 1, field: 1)
     writer.writeNonDefault(fixed32: request, field: 2)
     writer.writeNonDefault(varint: replica.rawValue, field: 3)
-    writer.writeNonDefault(fixed64: epoch, field: 4)
+    writer.writeNonDefault(fixed32: epoch, field: 4)
     writer.writeNonDefault(varint: cursor.rawValue, field: 5)
     writer.writeNonDefault(head: head, field: 6)
     for edit in edits { writer.write(message: edit, field: 7) }
@@ -23,7 +24,6 @@ extension SyncRequest: WireMessage {
     writer.writeNonDefault(bool: isPushOnly, field: 12)
     writer.writeNonDefault(varint: schema, field: 13)
     if let frontier { writer.write(zigzag: frontier.milliseconds, field: 14) }
-    writer.writeNonDefault(bytes: knownDigest, field: 15)
   }
 
   /// The edits in it are only delimited here; each is decoded, and may be refused, on its own.
@@ -32,7 +32,7 @@ extension SyncRequest: WireMessage {
     self.init(
       request: 0, replica: .hub, epoch: 0, cursor: .start, head: .empty,
       clock: Moment(milliseconds: 0))
-    version = 0
+    version = 1
     var headPayload = Payload()
     while let field = try reader.nextField() {
       switch field {
@@ -51,10 +51,10 @@ extension SyncRequest: WireMessage {
     _ field: UInt32, from reader: inout ProtobufReader
   ) throws(WireError) {
     switch field {
-    case 1: version = try reader.readUInt32()
+    case 1: version = try reader.readUInt32() &+ 1
     case 2: request = try reader.readFixed32()
     case 3: replica = ReplicaID(try reader.readUInt32())
-    case 4: epoch = try reader.readFixed64()
+    case 4: epoch = try reader.readFixed32()
     case 5: cursor = Position(try reader.readUInt64())
     case 8: clock = Moment(milliseconds: try reader.readSInt64())
     case 9: settings = try reader.readUInt32()
@@ -63,7 +63,6 @@ extension SyncRequest: WireMessage {
     case 12: isPushOnly = try reader.readBool()
     case 13: schema = try reader.readUInt32()
     case 14: frontier = Moment(milliseconds: try reader.readSInt64())
-    case 15: knownDigest = try reader.readBytes()
     default: try reader.skip()
     }
   }
@@ -74,7 +73,7 @@ extension PushedEdit: WireMessage {
 
   public func encode(into writer: inout ProtobufWriter) {
     writer.writeNonDefault(bytes: edit, field: 1)
-    if let epoch { writer.write(fixed64: epoch, field: 2) }
+    if let epoch { writer.write(fixed32: epoch, field: 2) }
     if let receipt { writer.write(message: receipt, field: 3) }
   }
 
@@ -85,7 +84,7 @@ extension PushedEdit: WireMessage {
     while let field = try reader.nextField() {
       switch field {
       case 1: edit = try reader.readBytes(bytesMax: Limits.editBytesMax)
-      case 2: epoch = try reader.readFixed64()
+      case 2: epoch = try reader.readFixed32()
       case 3: payload.add(try reader.readRange(), of: reader)
       default: try reader.skip()
       }

@@ -10,7 +10,7 @@ extension SyncResponse: WireMessage {
 
   public func encode(into writer: inout ProtobufWriter) {
     writer.writeNonDefault(fixed32: request, field: 1)
-    writer.writeNonDefault(fixed64: epoch, field: 2)
+    writer.writeNonDefault(fixed32: epoch, field: 2)
     writer.writeNonDefault(zigzag: hubTime.milliseconds, field: 3)
     for receipt in receipts { writer.write(message: receipt, field: 4) }
     for record in records { writer.write(message: record, field: 5) }
@@ -22,7 +22,6 @@ extension SyncResponse: WireMessage {
     if let settings { writer.write(message: settings, field: 11) }
     writer.writeNonDefault(bool: isSweep, field: 12)
     if let detour { writer.write(message: detour, field: 13) }
-    writer.writeNonDefault(varint: conflicts, field: 14)
   }
 
   /// - Throws: `tooMany` records or receipts.
@@ -63,13 +62,12 @@ extension SyncResponse: WireMessage {
   ) throws(WireError) {
     switch field {
     case 1: request = try reader.readFixed32()
-    case 2: epoch = try reader.readFixed64()
+    case 2: epoch = try reader.readFixed32()
     case 3: hubTime = Moment(milliseconds: try reader.readSInt64())
     case 8: page = try reader.readBytes()
     case 9: position = Position(try reader.readUInt64())
     case 10: digest = try reader.readBytes()
     case 12: isSweep = try reader.readBool()
-    case 14: conflicts = try reader.readUInt64()
     default: try reader.skip()
     }
   }

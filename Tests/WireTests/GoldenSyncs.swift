@@ -13,7 +13,7 @@ extension GoldenVector {
       JoinRequest(code: "7GK-2QF", device: "Anna's laptop", request: editID)),
     GoldenVector(
       "join-response", "The hub admits it",
-      "JoinResponse\n  replica 12, token \"t0k3n\", epoch 1122334455667788, workspace \"North\",\n"
+      "JoinResponse\n  replica 12, token \"t0k3n\", epoch 55667788, workspace \"North\",\n"
         + "  user \"anna\", hub_time 1772442000000",
       JoinResponse(
         replica: ReplicaID(12), token: "t0k3n", epoch: epoch, workspace: "North", user: "anna",
@@ -28,7 +28,7 @@ extension GoldenVector {
       requestMeaning + "\n  edits  one: the bytes of edit-one-field", request(pushing: phoneEdit)),
     GoldenVector(
       "sync-request-first", "The first sync of a new laptop: nothing sealed, nothing known",
-      "SyncRequest\n  protocol 1, request 1, replica 12, epoch 1122334455667788, clock 1772442000000\n"
+      "SyncRequest\n  protocol 1, request 1, replica 12, epoch 55667788, clock 1772442000000\n"
         + "  head absent, because nothing is sealed; cursor absent, because nothing was pulled",
       SyncRequest(
         request: 1, replica: ReplicaID(12), epoch: epoch, cursor: .start, head: .empty, clock: nine)
@@ -39,7 +39,7 @@ extension GoldenVector {
       "forked", "replica 31, common 1203 with hash a0…af", .forked(ReplicaID(31), common: head)),
     detour("gap", "head absent: the hub has nothing of this log", .gap(.empty)),
     detour(
-      "branched", "epoch 1122334455667788, position 900000",
+      "branched", "epoch 55667788, position 900000",
       .branched(epoch: epoch, at: Position(900_000))),
     detour("revoked", "true", .revoked),
     detour("protocol_needed", "2", .unsupported(protocolNeeded: 2)),
@@ -47,12 +47,12 @@ extension GoldenVector {
 
   private static let requestMeaning = """
     SyncRequest
-      protocol 1, request c0ffee01, replica 12, epoch 1122334455667788, cursor 1000000,
-      head 1203 with hash a0…af, clock 1772442000000, settings 3, schema 2, known_digest d0…df
+      protocol 1, request c0ffee01, replica 12, epoch 55667788, cursor 1000000,
+      head 1203 with hash a0…af, clock 1772442000000, settings 3, schema 2
     """
 
   private static let responseMeaning =
-    "SyncResponse\n  request c0ffee01, epoch 1122334455667788, hub_time 1772442000000"
+    "SyncResponse\n  request c0ffee01, epoch 55667788, hub_time 1772442000000"
 
   static func request(pushing edit: Edit) -> SyncRequest {
     var request = idleRequest
@@ -66,7 +66,6 @@ extension GoldenVector {
       head: head, clock: nine)
     request.settings = 3
     request.schema = 2
-    request.knownDigest = digest
     return request
   }()
 
@@ -108,7 +107,7 @@ extension GoldenVector {
         departed     0b0b…02
         undisturbed  0a0a…01 as of 1000001, updated 1772442000000
         page ff, settings 4 with rules "{}" and the users anna (rep, North) and bert (admin, disabled)
-        sweep true, conflicts 2
+        sweep true
       """
 
   private static let page: SyncResponse = {
@@ -145,7 +144,6 @@ extension GoldenVector {
         User(name: "bert", role: "admin", team: "", isDisabled: true),
       ])
     response.isSweep = true
-    response.conflicts = 2
     return response
   }()
 

@@ -63,7 +63,7 @@ struct GoldenVector: Sendable, CustomTestStringConvertible {
 extension GoldenVector {
   /// 2026-03-02T09:00:00Z.
   static let nine = Moment(milliseconds: 1_772_442_000_000)
-  static let epoch: UInt64 = 0x1122_3344_5566_7788
+  static let epoch: UInt32 = 0x5566_7788
   static let customer = ULID(milliseconds: 1_772_000_000_000, randomHigh: 0x0A0A, randomLow: 1)
   static let visit = ULID(milliseconds: 1_772_000_000_000, randomHigh: 0x0B0B, randomLow: 2)
   static let editID = ULID(

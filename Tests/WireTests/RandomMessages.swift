@@ -26,7 +26,7 @@ extension SeededGenerator {
 
   mutating func joinResponse() -> JoinResponse {
     JoinResponse(
-      replica: ReplicaID(small()), token: text(), epoch: magnitude(), workspace: text(),
+      replica: ReplicaID(small()), token: text(), epoch: small(), workspace: text(),
       user: text(), hubTime: moment())
   }
 
@@ -45,12 +45,12 @@ extension SeededGenerator {
 
   mutating func pushedEdit() -> PushedEdit {
     PushedEdit(
-      edit: edit().encoded(), epoch: maybe { $0.magnitude() }, receipt: maybe { $0.receipt() })
+      edit: edit().encoded(), epoch: maybe { $0.small() }, receipt: maybe { $0.receipt() })
   }
 
   mutating func syncRequest() -> SyncRequest {
     var request = SyncRequest(
-      request: small(), replica: ReplicaID(small()), epoch: magnitude(),
+      request: small(), replica: ReplicaID(small()), epoch: small(),
       cursor: Position(magnitude()), head: head(), clock: moment())
     request.version = small()
     request.edits = several { $0.pushedEdit() }
@@ -60,7 +60,6 @@ extension SeededGenerator {
     request.isPushOnly = chance(30)
     request.schema = small()
     request.frontier = maybe { $0.moment() }
-    request.knownDigest = chance(50) ? bytes(16) : []
     return request
   }
 
@@ -78,7 +77,7 @@ extension SeededGenerator {
     switch below(5) {
     case 0: .forked(ReplicaID(small()), common: head())
     case 1: .gap(head())
-    case 2: .branched(epoch: magnitude(), at: Position(magnitude()))
+    case 2: .branched(epoch: small(), at: Position(magnitude()))
     case 3: .revoked
     default: .unsupported(protocolNeeded: small())
     }
@@ -94,7 +93,7 @@ extension SeededGenerator {
   }
 
   mutating func syncResponse() -> SyncResponse {
-    var response = SyncResponse(request: small(), epoch: magnitude(), hubTime: moment())
+    var response = SyncResponse(request: small(), epoch: small(), hubTime: moment())
     response.receipts = several { $0.receipt() }
     response.records = several { $0.recordImage() }
     response.departed = several { $0.ulid() }
@@ -105,7 +104,6 @@ extension SeededGenerator {
     response.settings = maybe { $0.settings() }
     response.isSweep = chance(30)
     response.detour = maybe { $0.detour() }
-    response.conflicts = magnitude()
     return response
   }
 }
