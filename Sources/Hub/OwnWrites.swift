@@ -30,7 +30,7 @@ struct OwnWrites {
     var writes: [FieldWrite] = []
     for (name, value) in values {
       guard let field = schema[name] else { preconditionFailure("\(table.name) has no \(name)") }
-      if shown[field.id] != value { writes.append(write(field, value, over: shown[field.id])) }
+      if shown[field.id] != value { writes.append(write(field, value, in: record)) }
     }
     guard !writes.isEmpty else { return }
     writes.sort { $0.field < $1.field }
@@ -48,16 +48,22 @@ struct OwnWrites {
   /// The hub has seen everything there is.
   var seen: VectorClock { VectorClock(hub: store.head) }
 
+  private var dot: Dot { Dot(.hub, Counter(store.head.rawValue)) }
+
   private func accept(_ writes: [FieldWrite], _ record: inout HubRecord, for user: String) throws {
-    let dot = Dot(.hub, Counter(store.head.rawValue))
     let time = HybridTimestamp(moment: now)
     let stamp = ChangeStamp(position: store.head, dot: dot, time: time, authority: .admin)
     // One position, one dot: what the hub wrote earlier under this position gives way.
-    for unit in writes.map(\.field) + [.lifecycle] {
+    for unit in writes.map(\.field) {
       let others = record.state[unit].siblings.filter { $0.stamp.dot != dot }
       record.state[unit] = FieldState(siblings: others)
     }
+    let lifecycle = record.state[.lifecycle]
     record.state.accept(writes, stamp: stamp, seen: seen, now: time)
+    if user.isEmpty, record.presence == .alive, !writes.contains(where: { $0.field == .lifecycle }) {
+      // What follows by itself is nobody's work: it must not dispute a deletion.
+      record.state[.lifecycle] = lifecycle
+    }
     record.asOf = store.head
     record.updatedAt = max(record.updatedAt, now)
     try store.save(&record)
@@ -66,7 +72,11 @@ struct OwnWrites {
       record: record.id, collection: record.schema.id, seen: seen,
       writes: try joined(writes, to: record.id))
     try store.db.run(
-      "INSERT OR REPLACE INTO history VALUES (?, ?, 0, ?, ?, ?, NULL, 1, ?, NULL)",
+      """
+      INSERT INTO history VALUES (?, ?, 0, ?, ?, ?, NULL, 1, ?, NULL)
+      ON CONFLICT (record, position, replica) DO UPDATE SET
+        change = excluded.change, user = coalesce(excluded.user, user)
+      """,
       .id(record.id), .position(store.head), .integer(Int64(record.schema.id.rawValue)),
       .bits(time.rawValue), .blob(change.encoded()), user.isEmpty ? .null : .text(user))
   }
@@ -93,16 +103,18 @@ struct OwnWrites {
     return id
   }
 
-  private func write(_ field: FieldSchema, _ value: Value, over shown: Value) -> FieldWrite {
+  private func write(_ field: FieldSchema, _ value: Value, in record: HubRecord) -> FieldWrite {
     guard field.rule == .union else { return .put(field.id, value) }
-    func elements(_ value: Value) -> Set<String> {
-      if case .set(let elements) = value { Set(elements) } else { [] }
-    }
-    let (new, old) = (elements(value), elements(shown))
+    var new: Set<String> = []
+    if case .set(let elements) = value { new = Set(elements) }
+    // What was written under this very position gives way in `accept`, so it is added again.
+    let old = Set(
+      record.state[field.id].siblings.filter { $0.stamp.dot != dot }
+        .compactMap { if case .text(let element) = $0.value { element } else { nil } })
     return FieldWrite(
       field.id,
       .alter(
-        adding: new.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
+        adding: new.subtracting(old).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
         removing: old.subtracting(new).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }))
   }
 }

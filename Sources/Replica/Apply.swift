@@ -172,7 +172,7 @@ struct Apply {
       UPDATE replica SET cursor = ?, digest = ?, page = NULL, synced_at = ?,
         heard = max(heard, ?), has_mismatch = ?
       """, .position(isMismatch ? .start : final.position), .blob(digest.bytes),
-      .moment(final.hubTime), .bits(HybridTimestamp(moment: final.hubTime).rawValue),
+      .moment(final.hubTime), .bits(HybridTimestamp(moment: final.hubTime, counter: .max).rawValue),
       .integer(isMismatch ? 1 : 0))
     try store.forgetRetained(
       before: final.hubTime.advanced(milliseconds: -ReplicaStore.retentionMilliseconds))
