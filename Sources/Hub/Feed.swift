@@ -43,11 +43,12 @@ struct Feed {
     while true {
       let roots = try roots(after: token, limit: recordsMax)
       for root in roots {
-        let skip = token.partial == root.id ? token.skip : 0
+        let isResumed = token.partial == root.id && token.partialPosition == root.position
+        let skip = isResumed ? token.skip : 0
         for (index, item) in try items(of: root, since: token.from, for: replica).enumerated() {
           if index < skip { continue }
           if page.count >= recordsMax {
-            (token.partial, token.skip) = (root.id, index)
+            (token.partial, token.partialPosition, token.skip) = (root.id, root.position, index)
             page.next = token
             return page
           }

@@ -14,8 +14,10 @@ struct FeedToken: WireMessage {
   /// Everything up to this root, in the order (position, root), has been sent.
   var position: Position
   var root: RecordID?
-  /// The root whose records did not all fit, and how many of them were sent.
+  /// The root whose records did not all fit, where it stood, and how many of them were sent. Once it
+  /// has moved on in the feed, its records are sent from the first again.
   var partial: RecordID?
+  var partialPosition = Position.start
   var skip = 0
 
   init(from: Position) {
@@ -29,6 +31,7 @@ struct FeedToken: WireMessage {
     if let root { writer.write(identity: root, field: 3) }
     if let partial { writer.write(identity: partial, field: 4) }
     writer.write(varint: UInt64(skip), field: 5)
+    writer.write(varint: partialPosition.rawValue, field: 6)
   }
 
   init(from reader: inout ProtobufReader) throws(WireError) {
@@ -40,6 +43,7 @@ struct FeedToken: WireMessage {
       case 3: root = try reader.readIdentity()
       case 4: partial = try reader.readIdentity()
       case 5: skip = Int(clamping: try reader.readUInt64())
+      case 6: partialPosition = Position(try reader.readUInt64())
       default: try reader.skip()
       }
     }

@@ -20,11 +20,13 @@ struct HubRecord {
   /// As it is stored; `save` moves both.
   var presence: Presence
   var storedAsOf: Position
+  var storedRoot: RecordID
 
   static func new(_ id: RecordID, _ schema: CollectionSchema, root: RecordID) -> HubRecord {
     HubRecord(
       id: id, schema: schema, root: root, state: RecordState(collection: schema.id),
-      asOf: .start, updatedAt: Moment(milliseconds: 0), presence: .absent, storedAsOf: .start)
+      asOf: .start, updatedAt: Moment(milliseconds: 0), presence: .absent, storedAsOf: .start,
+      storedRoot: root)
   }
 
   var isAlive: Bool { presence == .alive }
@@ -53,7 +55,8 @@ extension HubStore {
     return HubRecord(
       id: row.id, schema: table.schema, root: root,
       state: StateCoding.state(stored, columns: row.values, schema: table.schema),
-      asOf: row.asOf, updatedAt: row.updatedAt, presence: .alive, storedAsOf: row.asOf)
+      asOf: row.asOf, updatedAt: row.updatedAt, presence: .alive, storedAsOf: row.asOf,
+      storedRoot: root)
   }
 
   private func loadDeleted(_ id: RecordID) throws -> HubRecord? {
@@ -63,11 +66,12 @@ extension HubStore {
     ) { row -> HubRecord? in
       guard let schema = schema[CollectionID(UInt32(clamping: row.integer(0)))] else { return nil }
       let stored = try StoredState(decoding: row.blob(4))
+      let root = try row.id(1)
       return HubRecord(
-        id: id, schema: schema, root: try row.id(1),
+        id: id, schema: schema, root: root,
         state: StateCoding.state(stored, columns: FieldValues(), schema: schema),
         asOf: row.position(2), updatedAt: row.moment(3), presence: .deleted,
-        storedAsOf: row.position(2))
+        storedAsOf: row.position(2), storedRoot: root)
     } ?? nil
   }
 
@@ -97,6 +101,7 @@ extension HubStore {
     try moveDigest(of: record, wasAlive: wasAlive, isAlive: isAlive)
     record.presence = isAlive ? .alive : .deleted
     record.storedAsOf = record.asOf
+    record.storedRoot = record.root
     try touchFeed(
       root: record.root, position: record.asOf, collection: record.schema.id,
       isWhole: isReturning && record.isRoot)
@@ -104,15 +109,16 @@ extension HubStore {
 
   /// The digest is over what the scope shows: nothing of a root that is deleted.
   private func moveDigest(of record: HubRecord, wasAlive: Bool, isAlive: Bool) throws {
-    if record.isRoot {
-      if wasAlive != isAlive && record.presence != .absent {
-        try moveChildrenInDigest(of: record.id, areShown: isAlive)
-      }
-    } else if try isDeleted(record.root) {
-      return
+    if record.isRoot && wasAlive != isAlive && record.presence != .absent {
+      try moveChildrenInDigest(of: record.id, areShown: isAlive)
     }
-    if wasAlive { digest.remove(record: record.id, asOf: record.storedAsOf) }
-    if isAlive { digest.add(record: record.id, asOf: record.asOf) }
+    // A record may just have moved from one root to another, and either may be deleted.
+    let id = record.id
+    func shows(under root: RecordID) throws -> Bool { try root == id || !isDeleted(root) }
+    if try wasAlive && shows(under: record.storedRoot) {
+      digest.remove(record: id, asOf: record.storedAsOf)
+    }
+    if try isAlive && shows(under: record.root) { digest.add(record: id, asOf: record.asOf) }
   }
 
   func isDeleted(_ id: RecordID) throws -> Bool {

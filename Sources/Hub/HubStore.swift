@@ -117,7 +117,8 @@ public final class HubStore {
 
   /// Where the epoch after `other` left it; nil where `other` is none of ours.
   func branchPosition(after other: UInt32) throws -> Position? {
-    let began = try db.first("SELECT rowid FROM epochs WHERE epoch = ?", .epoch(other)) { _ in true }
+    let began = try db.first("SELECT rowid FROM epochs WHERE epoch = ?", .epoch(other)) { _ in true
+    }
     guard began != nil else { return nil }
     return try db.first(
       """

@@ -102,6 +102,7 @@ enum HubTables {
       position INTEGER,                  -- NULL: nothing of it was accepted, its dot is void
       receipt BLOB                       -- refusals, encoded; usually NULL
     ) STRICT, WITHOUT ROWID;
+    CREATE INDEX edits_position ON edits (position);
 
     -- The log of each replica as far as the hub has it. An edit that both copies of a clone sent
     -- stands in both logs: the second dot is an alias.

@@ -1,0 +1,120 @@
+// `/v1/admin/records`: show, list, history, set, delete, and bring back how it was.
+
+import FollowUp
+import Notation
+import Storage
+import SyncCore
+
+extension AdminRoutes {
+  func records(_ path: [String], _ request: HubRequest) throws -> HubResponse {
+    let verb = path.count == 3 ? path[2] : ""
+    switch (request.method, path.count, verb) {
+    case ("GET", 1, _):
+      try require(.read)
+      return try list(request)
+    case ("GET", 2, _):
+      try require(.read)
+      return try show(path[1])
+    case ("GET", 3, "history"):
+      try require(.read)
+      let record = try Reference(store: store).record(path[1])
+      let history = RecordHistory(store: store, zone: zone)
+      return .json([
+        "history": .array(try history.json(of: record.id, field: request.query["field"]))
+      ])
+    case ("POST", 3, "set"):
+      try require(.decide)
+      return try set(path[1], RequestBody(request))
+    case ("POST", 3, "delete"):
+      try require(.decide)
+      let record = try Reference(store: store).record(path[1])
+      if record.isAlive {
+        try writes.commit([(record, [.put(.lifecycle, Lifecycle.deleted.value)])])
+      }
+      return try show(record.id.description)
+    case ("POST", 3, "restore"):
+      try require(.decide)
+      return try restore(path[1], RequestBody(request))
+    default: throw nowhere(request)
+    }
+  }
+
+  private func show(_ reference: String) throws -> HubResponse {
+    let record = try Reference(store: store).record(reference)
+    return .json(try RecordJSON(store: store, zone: zone).json(record))
+  }
+
+  // MARK: Listing
+
+  private func list(_ request: HubRequest) throws -> HubResponse {
+    let name = request.query["collection"] ?? CollectionSchema.customer.name
+    guard let schema = store.schema[name], let table = store.table(schema.id) else {
+      let names = store.schema.collections.map(\.name).joined(separator: ", ")
+      throw HubError.badRequest("There is no collection \(name) ; there are \(names).")
+    }
+    let query = try request.query["where"].map {
+      try Query(parsing: $0, for: schema).resolved(at: now, in: zone)
+    }
+    let order = try order(request.query["sort"], schema)
+    var found: [QueryRecord] = []
+    try store.db.each(table.selectSQL + " ORDER BY id") { statement in
+      let row = try table.row(statement)
+      let record = QueryRecord(id: row.id, values: row.values, updatedAt: row.updatedAt)
+      if query?.matches(record, at: now, in: zone) ?? true { found.append(record) }
+    }
+    if let order { found.sort(by: order) }
+    let json = RecordJSON(store: store, zone: zone)
+    let records = try found.prefix(try limit(of: request)).compactMap { record in
+      try store.load(record.id, in: schema).map { try json.json($0) }
+    }
+    return .json(["records": .array(records), "total": .integer(Int64(found.count))])
+  }
+
+  /// `name`, or `-name` for the other way round; ties keep the order of identities.
+  private func order(
+    _ sort: String?, _ schema: CollectionSchema
+  ) throws -> ((QueryRecord, QueryRecord) -> Bool)? {
+    guard let sort else { return nil }
+    let isDescending = sort.hasPrefix("-")
+    let name = isDescending ? String(sort.dropFirst()) : sort
+    let value: (QueryRecord) -> Value
+    switch name {
+    case "id", "createdAt": value = { .reference($0.id) }
+    case "updatedAt": value = { .moment($0.updatedAt) }
+    default:
+      guard let field = schema[name], !field.isGroup else {
+        throw HubError.badRequest("A \(schema.name) has no field \(name) to sort by.")
+      }
+      value = { $0.values[field.id] }
+    }
+    return { left, right in
+      let (a, b) = (value(left), value(right))
+      // Empty fields come last either way.
+      if a.isNull != b.isNull { return b.isNull }
+      if a == b { return left.id < right.id }
+      return isDescending ? b < a : a < b
+    }
+  }
+
+  // MARK: Changing
+
+  private func set(_ reference: String, _ body: RequestBody) throws -> HubResponse {
+    let record = try Reference(store: store).record(reference)
+    guard let words = body["assignments"]?.array, !words.isEmpty,
+      words.allSatisfy({ $0.string != nil })
+    else { throw HubError.badRequest("“assignments” is a list of texts such as owner=bob.") }
+    let input = FieldInput(
+      schema: record.schema, shown: record.shown, now: now, zone: zone)
+    try writes.commit([(record, try input.writes(words.compactMap(\.string)))])
+    return try show(record.id.description)
+  }
+
+  private func restore(_ reference: String, _ body: RequestBody) throws -> HubResponse {
+    let record = try Reference(store: store).record(reference)
+    let at = try moment(try body.text("at"), called: "at")
+    let restoration = Restoration(
+      store: store, writes: writes, history: RecordHistory(store: store, zone: zone))
+    try restoration.restore(record, field: body.optionalText("field"), to: at)
+    return try show(record.id.description)
+  }
+}

@@ -1,0 +1,77 @@
+// An administrator's edit: judged, merged, told to ledger, history, feed and rules like anybody's.
+//
+// It is the hub's own dot at a new position, it has seen everything there is, and the history names
+// the person. Unlike a laptop's push it is answered at once: where any part of it is refused, all of
+// it is, and the caller is told why.
+
+import FollowUp
+import Storage
+import SyncCore
+import Wire
+
+struct AdminWrites {
+  let store: HubStore
+  let automation: Automation
+  let caller: Caller
+  let now: Moment
+
+  /// Changes some records under one new position.
+  func commit(_ changes: [(record: HubRecord, writes: [FieldWrite])]) throws {
+    // What says nothing takes no position.
+    guard changes.contains(where: { !$0.writes.isEmpty }) else { return }
+    try store.transaction {
+      store.head = store.head.next
+      var touched: [Touched] = []
+      for (record, writes) in changes where !writes.isEmpty {
+        let change = Change(
+          record: record.id, collection: record.schema.id, seen: VectorClock(hub: store.head),
+          writes: writes.sorted { $0.field < $1.field })
+        try judge(change, of: record)
+        touched.append(try merge(change))
+      }
+      try automation.react(to: touched, at: now)
+    }
+  }
+
+  private func merge(_ change: Change) throws -> Touched {
+    try Merge(store: store, now: now).accept(
+      change, original: change, refusals: [], stamp: HybridTimestamp(moment: now),
+      dot: Dot(.hub, Counter(store.head.rawValue)),
+      author: Author(replica: .hub, user: caller.user, role: caller.role, sent: store.head))
+  }
+
+  private func judge(_ change: Change, of record: HubRecord) throws {
+    guard ![.conflict, .reminder].contains(record.schema) || change.lifecycle != nil else {
+      throw Refused(
+        403, "refused", "Only the hub writes a \(record.schema.name).",
+        hint: "Decide about a conflict with: conflicts resolve.")
+    }
+    var facts = Judge.Facts(schema: record.schema, role: caller.role, isCreation: false)
+    facts.isKnownDeleted = record.presence == .deleted && change.lifecycle == nil
+    facts.missingReferences = try missingReferences(of: change, record.schema)
+    let refusals = Judge.judge(change, facts).refusals
+    guard let first = refusals.first else { return }
+    var refused = Refused(403, "refused", first.text)
+    refused.details["refused"] = .array(
+      refusals.map { refusal in
+        [
+          "field": refusal.field.map { .string(record.schema.displayName(of: $0)) } ?? .null,
+          "reason": .string("\(refusal.reason)"), "text": .string(refusal.text),
+        ]
+      })
+    throw refused
+  }
+
+  private func missingReferences(
+    of change: Change, _ schema: CollectionSchema
+  ) throws -> Set<FieldID> {
+    var missing: Set<FieldID> = []
+    for write in change.writes {
+      guard case .put(.reference(let id), _) = write.action, let field = schema[write.field],
+        case .reference(let target) = field.type, let collection = store.schema[target]
+      else { continue }
+      if try store.load(id, in: collection) == nil { missing.insert(write.field) }
+    }
+    return missing
+  }
+}

@@ -1,0 +1,106 @@
+// Copies of a hub: made while it serves, and brought back as a hub of a new epoch.
+//
+// `VACUUM INTO` copies one snapshot, without free pages, beside a daemon that goes on. The copy is
+// made under a name of its own, checked and synced, and only then given the name that was asked for:
+// a file of that name is always a whole backup. A restored hub begins a new epoch at its head, so
+// that laptops clamp what they know and send again what the backup has not got; without that they
+// would believe positions that now mean something else.
+
+import Glibc
+import Storage
+import SyncCore
+
+public enum Backup {
+  /// Writes a copy of the hub in `folder` to `file`, which must not exist.
+  public static func write(from folder: String, to file: String) throws {
+    let database = HubFolder.databasePath(in: folder)
+    guard access(database, F_OK) == 0 else { throw HubError.notInitialised(path: folder) }
+    guard access(file, F_OK) != 0 else { throw HubError.exists(what: "file", name: file) }
+    let draft = "\(file).partial"
+    unlink(draft)
+    try HubFolder.makePrivateFile(draft)
+    defer { unlink(draft) }
+    // The connection may read only; its own switch would forbid writing the copy, too.
+    let connection = try Connection(path: database, access: .readOnly)
+    try connection.execute("PRAGMA query_only = OFF")
+    try connection.run("VACUUM INTO ?", .text(draft))
+    try check(draft)
+    try HubFolder.syncFile(draft)
+    // Unlike renaming, linking never replaces what somebody else put there meanwhile.
+    guard link(draft, file) == 0 else {
+      throw errno == EEXIST
+        ? HubError.exists(what: "file", name: file) as any Error
+        : StorageError.cannotOpen(path: file, reason: String(cString: strerror(errno)))
+    }
+    try HubFolder.syncFolder(parent(of: file))
+  }
+
+  /// Makes a hub in an empty folder of a backup, in a new epoch.
+  public static func restore(
+    from file: String, to folder: String, now: Moment, random: any RandomNumberGenerator
+  ) throws {
+    guard access(file, R_OK) == 0 else { throw HubError.notFound(what: "file", name: file) }
+    guard access("\(file)-wal", F_OK) != 0 else {
+      throw HubError.badRequest(
+        "\(file) is a database in use and no backup. Make one with: roundsd backup")
+    }
+    try HubFolder.makePrivateFolder(folder)
+    let locked = try HubFolder(locking: folder)
+    defer { withExtendedLifetime(locked) {} }
+    let database = HubFolder.databasePath(in: locked.path)
+    guard access(database, F_OK) != 0 else { throw HubError.alreadyInitialised(path: folder) }
+    do {
+      try HubFolder.makePrivateFile(database)
+      try copy(file, to: database)
+      try check(database)
+      let store = try HubStore(Connection(path: database), schema: .followUp, random: random)
+      try store.branchEpoch(now: now)
+      try store.setClean(true)
+    } catch {
+      for ending in ["", "-wal", "-shm"] { unlink(database + ending) }
+      throw error
+    }
+    try HubFolder.syncFolder(folder)
+  }
+
+  /// What was written is read back.
+  private static func check(_ file: String) throws {
+    let connection = try Connection(path: file, access: .readOnly)
+    let verdict = try connection.first("PRAGMA quick_check(1)") { $0.text(0) }
+    guard verdict == "ok" else {
+      throw StorageError.corrupt(reason: "\(file): \(verdict ?? "unreadable")")
+    }
+    guard try connection.first("SELECT 1 FROM hub", body: { _ in true }) != nil else {
+      throw HubError.notInitialised(path: file)
+    }
+  }
+
+  private static let chunkBytes = 1 << 20
+
+  private static func copy(_ file: String, to target: String) throws {
+    guard let source = fopen(file, "re"), let sink = fopen(target, "we") else {
+      throw StorageError.cannotOpen(path: file, reason: String(cString: strerror(errno)))
+    }
+    defer { fclose(source) }
+    var buffer = [UInt8](repeating: 0, count: chunkBytes)
+    var isWhole = true
+    while isWhole {
+      let count = fread(&buffer, 1, buffer.count, source)
+      if count == 0 { break }
+      isWhole = fwrite(buffer, 1, count, sink) == count
+    }
+    let failure = errno
+    isWhole = isWhole && ferror(source) == 0
+    let isFlushed = fclose(sink) == 0
+    guard isWhole && isFlushed else {
+      throw failure == ENOSPC
+        ? StorageError.diskFull : StorageError.disk(reason: String(cString: strerror(failure)))
+    }
+    try HubFolder.syncFile(target)
+  }
+
+  private static func parent(of file: String) -> String {
+    guard let slash = file.lastIndex(of: "/") else { return "." }
+    return slash == file.startIndex ? "/" : String(file[..<slash])
+  }
+}

@@ -1,0 +1,108 @@
+// The hub as the rest of a program reaches it: hops onto one queue, and group commit.
+//
+// One SQLite file, one connection, one actor on a queue of its own. A request is put into the mail
+// box by its caller and then `flush` is called; whichever call comes first answers all that is in
+// the box in one transaction. So the requests that arrive while a transaction runs share the next
+// one, and its one fsync; a caller goes on only after the commit that its answer speaks of (I11).
+// No continuations and no tasks of its own: nothing can be resumed twice or forgotten.
+
+import Storage
+import SyncCore
+import Synchronization
+
+public actor HubActor {
+  /// Requests of one transaction: more would make the first of them wait too long for the last.
+  public static let groupMax = 256
+
+  private nonisolated let executor = QueueExecutor(label: "rounds.hub")
+  public nonisolated var unownedExecutor: UnownedSerialExecutor {
+    executor.asUnownedSerialExecutor()
+  }
+
+  private nonisolated let mail = Mutex(Mail())
+  /// Called on the hub's queue after a commit that moved the head; must be quick.
+  private let onNews: @Sendable (Position) -> Void
+  /// Nil before `open`, and after `close`.
+  private var routes: Routes?
+
+  private struct Mail {
+    var nextTicket: UInt64 = 0
+    var waiting: [(ticket: UInt64, request: HubRequest)] = []
+    var answers: [UInt64: HubResponse] = [:]
+  }
+
+  public init(onNews: @escaping @Sendable (Position) -> Void = { _ in }) { self.onNews = onNews }
+
+  /// Makes the store on the hub's own queue; it never leaves it.
+  public func open(_ make: @Sendable () throws -> Routes) throws {
+    precondition(routes == nil, "the hub was opened twice")
+    routes = try make()
+  }
+
+  /// Lets go of the database; every request after this is refused.
+  public func close(_ last: @Sendable (HubStore) throws -> Void = { _ in }) throws {
+    defer { routes = nil }
+    if let routes { try last(routes.store) }
+  }
+
+  // MARK: Requests
+
+  /// Answers a request, after the commit of whatever it changed.
+  public nonisolated func answer(_ request: HubRequest) async -> HubResponse {
+    let ticket = mail.withLock { mail in
+      mail.nextTicket += 1
+      mail.waiting.append((mail.nextTicket, request))
+      return mail.nextTicket
+    }
+    while true {
+      await flush()
+      // Usually there at once; not so where more than a group was waiting before us.
+      if let answer = mail.withLock({ $0.answers.removeValue(forKey: ticket) }) { return answer }
+    }
+  }
+
+  /// Answers what waits in the mail box, a group at most.
+  private func flush() {
+    let group = mail.withLock { mail in
+      let group = Array(mail.waiting.prefix(HubActor.groupMax))
+      mail.waiting.removeFirst(group.count)
+      return group
+    }
+    guard !group.isEmpty else { return }
+    let answers = telling { $0.answer(group.map(\.request)) }
+    mail.withLock { mail in
+      for (index, item) in group.enumerated() {
+        mail.answers[item.ticket] = answers?[index] ?? HubActor.closed
+      }
+    }
+  }
+
+  /// Does something with the routes, and says if the head moved.
+  private func telling<T>(_ body: (Routes) throws -> T) rethrows -> T? {
+    guard let routes else { return nil }
+    let before = routes.store.head
+    defer { if routes.store.head > before { onNews(routes.store.head) } }
+    return try body(routes)
+  }
+
+  private static let closed = Refused(503, "closing", "The hub is closing; ask again.").json
+
+  // MARK: Waiting and time
+
+  /// Whether a waiting laptop is answered now, or when something has happened.
+  public func wait(_ request: HubRequest) -> Routes.WaitAnswer {
+    routes?.wait(request) ?? .now(HubActor.closed)
+  }
+
+  /// Does what falls due by time alone.
+  @discardableResult
+  public func tick() throws -> Int { try telling { try $0.tick() } ?? 0 }
+
+  /// Reads the rules anew with the next request.
+  public func reload() { routes?.forgetRules() }
+
+  /// The workspace's name; empty while the hub is closed.
+  public var workspace: String { routes?.store.workspace ?? "" }
+
+  public var head: Position { routes?.store.head ?? .start }
+}

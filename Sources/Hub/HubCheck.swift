@@ -1,0 +1,248 @@
+// Is this database what it claims to be? Everything that can be worked out twice is, and compared.
+//
+// Reads only, on one snapshot, also beside a daemon that serves. A finding is a fact with its place;
+// none means: pages sound, digest, feed, siblings, columns, ledger and log agree with each other.
+
+import Digest
+import FollowUp
+import Storage
+import SyncCore
+
+public struct HubCheck {
+  /// Findings of one kind that are told one by one; the rest are counted.
+  public static let findingsPerKindMax = 20
+
+  public enum Kind: String, CaseIterable, Sendable {
+    case pages, foreignKeys, digest, state, columns, disputed, feed, ledger, log, edits
+  }
+
+  public struct Finding: Hashable, Sendable {
+    public var kind: Kind
+    public var text: String
+  }
+
+  private let store: HubStore
+  private var findings: [Finding] = []
+
+  /// Checks the hub in a folder.
+  public static func run(on folder: String, random: any RandomNumberGenerator) throws -> [Finding] {
+    let path = HubFolder.databasePath(in: folder)
+    let connection: Connection
+    do {
+      connection = try Connection(path: path, access: .readOnly)
+    } catch StorageError.cannotOpen {
+      throw HubError.notInitialised(path: folder)
+    }
+    return try connection.reading {
+      // Damaged pages first: what is read from them afterwards means nothing.
+      let pages = try pages(of: connection)
+      if !pages.isEmpty { return pages }
+      return try run(on: HubStore(connection, schema: .followUp, random: random))
+    }
+  }
+
+  /// Checks an open store.
+  public static func run(on store: HubStore) throws -> [Finding] {
+    var check = HubCheck(store: store)
+    try store.db.reading {
+      check.findings += try pages(of: store.db)
+      try check.checkForeignKeys()
+      try check.checkRecords()
+      try check.checkGraves()
+      try check.checkLedger()
+      try check.checkLogs()
+    }
+    return check.findings
+  }
+
+  private init(store: HubStore) { self.store = store }
+
+  private static func pages(of connection: Connection) throws -> [Finding] {
+    try connection.all("PRAGMA integrity_check(\(findingsPerKindMax))") { $0.text(0) }
+      .filter { $0 != "ok" }.map { Finding(kind: .pages, text: $0) }
+  }
+
+  private mutating func found(_ kind: Kind, _ text: String) {
+    let count = findings.count { $0.kind == kind }
+    if count < HubCheck.findingsPerKindMax {
+      findings.append(Finding(kind: kind, text: text))
+    } else if count == HubCheck.findingsPerKindMax {
+      findings.append(Finding(kind: kind, text: "… and more of the same kind"))
+    }
+  }
+
+  private mutating func checkForeignKeys() throws {
+    let broken = try store.db.all("PRAGMA foreign_key_check") { "\($0.text(0)) → \($0.text(2))" }
+    for text in broken { found(.foreignKeys, text) }
+  }
+
+  // MARK: Records
+
+  private mutating func checkRecords() throws {
+    let stored = store.digest
+    let recomputed = try store.recomputedDigest()
+    if stored != recomputed { found(.digest, "the stored digest is not that of the records") }
+    for collection in store.schema.collections {
+      guard let table = store.table(collection.id) else { continue }
+      let ids = try store.db.all("SELECT id FROM \"\(table.name)\" ORDER BY id") { try $0.id(0) }
+      for id in ids { try check(id, table) }
+    }
+  }
+
+  private mutating func check(_ id: RecordID, _ table: CollectionTable) throws {
+    let place = "\(table.name) \(id)"
+    do {
+      let found = try store.db.first(table.selectSQL + " WHERE id = ?", .id(id)) {
+        (
+          record: try store.record($0, table), row: try table.row($0),
+          disputed: $0.int(table.additionsIndex + 2)
+        )
+      }
+      guard let (record, row, disputed) = found else { return }
+      if record.shown != row.values {
+        self.found(.columns, "\(place): columns show something else")
+      }
+      if !record.state.isAlive(in: table.schema) {
+        self.found(.state, "\(place): has a row and is deleted")
+      }
+      if record.state.openUnits(in: table.schema).count != disputed {
+        self.found(.disputed, "\(place): counts \(disputed) open fields")
+      }
+      let newest = record.state.units.flatMap(\.state.siblings).map(\.stamp.position).max()
+      if let newest, newest > record.asOf {
+        self.found(.state, "\(place): holds a change of a later position")
+      }
+      try checkFeed(record, place)
+    } catch let error as StorageError where !error.stopsEverything {
+      self.found(.state, "\(place): \(error)")
+    } catch {
+      self.found(.state, "\(place): the state cannot be read: \(error)")
+    }
+  }
+
+  private mutating func checkGraves() throws {
+    let ids = try store.db.all("SELECT record FROM graveyard ORDER BY record") { try $0.id(0) }
+    for id in ids {
+      let place = "grave \(id)"
+      let living = try store.schema.collections.contains {
+        try store.table($0.id)?.exists(id, in: store.db) ?? false
+      }
+      if living { found(.state, "\(place): has a row besides") }
+      guard let schema = try store.collection(of: id), let record = try store.load(id, in: schema)
+      else {
+        found(.state, "\(place): the state cannot be read")
+        continue
+      }
+      if !living { try checkFeed(record, place) }
+    }
+  }
+
+  /// Every record lies behind its root's place in the feed.
+  private mutating func checkFeed(_ record: HubRecord, _ place: String) throws {
+    let feed = try store.db.first(
+      "SELECT position, collections FROM feed WHERE scope = ? AND root = ?",
+      .integer(HubStore.workspaceScope), .id(record.root)
+    ) { (position: $0.position(0), collections: $0.integer(1)) }
+    guard let feed else { return found(.feed, "\(place): its root is in no feed") }
+    if feed.position < record.asOf || feed.position > store.head {
+      found(.feed, "\(place): the feed stands at \(feed.position.rawValue)")
+    }
+    if feed.collections & 1 << Int64(min(record.schema.id.rawValue, 62)) == 0 {
+      found(.feed, "\(place): the feed does not know of its collection")
+    }
+  }
+
+  // MARK: Ledger
+
+  private mutating func checkLedger() throws {
+    let open = try ConflictAdmin(store: store, zone: .utc).openConflicts()
+    if open.count != (try store.openUnitCount()) {
+      found(.ledger, "open fields and open cases differ in number")
+    }
+    let told = try store.db.all(
+      "SELECT id FROM conflict WHERE status = ? ORDER BY id", .text(ConflictStatus.open.rawValue)
+    ) { try $0.id(0) }
+    for id in Set(told).subtracting(open).sorted() {
+      let isGone = try isOfDeletedRecord(id)
+      if !isGone { found(.ledger, "conflict \(id): says open, and the field is settled") }
+    }
+    for id in open.subtracting(told).sorted() {
+      found(.ledger, "conflict \(id): does not say open, and the field is")
+    }
+  }
+
+  private func isOfDeletedRecord(_ conflict: RecordID) throws -> Bool {
+    try store.db.first(
+      "SELECT 1 FROM ledger l JOIN graveyard g ON g.record = l.record WHERE l.conflict = ?",
+      .id(conflict)
+    ) { _ in true } ?? false
+  }
+
+  // MARK: Logs
+
+  private mutating func checkLogs() throws {
+    let replicas = try store.db.all(
+      """
+      SELECT r.replica, r.counter, r.hash, (SELECT count(*) FROM log l WHERE l.replica = r.replica),
+        (SELECT hash FROM log l WHERE l.replica = r.replica AND l.counter = r.counter), r.sent
+      FROM replicas r ORDER BY r.replica
+      """
+    ) { row in
+      (
+        id: row.integer(0), counter: row.integer(1), hash: row.blob(2), count: row.integer(3),
+        last: row.blob(4), sent: row.position(5)
+      )
+    }
+    for replica in replicas {
+      if replica.count != replica.counter { found(.log, "replica \(replica.id): its log has gaps") }
+      if replica.counter > 0 && replica.hash != replica.last {
+        found(.log, "replica \(replica.id): its log ends with another hash")
+      }
+      if replica.sent > store.head { found(.log, "replica \(replica.id): was sent the future") }
+    }
+    try checkEdits()
+  }
+
+  private mutating func checkEdits() throws {
+    let strays = try store.db.all(
+      """
+      SELECT l.replica, l.counter FROM log l LEFT JOIN edits e ON e.id = l.edit
+      LEFT JOIN quarantine q ON q.replica = l.replica AND q.counter = l.counter
+      WHERE e.id IS NULL AND q.replica IS NULL
+      """
+    ) { "\($0.integer(0)):\($0.integer(1))" }
+    for dot in strays { found(.edits, "edit \(dot): is in a log and has no verdict") }
+    let unlogged = try store.db.all(
+      """
+      SELECT e.replica, e.counter FROM edits e
+      LEFT JOIN log l ON l.replica = e.replica AND l.counter = e.counter WHERE l.edit IS NOT e.id
+      """
+    ) { "\($0.integer(0)):\($0.integer(1))" }
+    for dot in unlogged { found(.edits, "edit \(dot): has a verdict and is in no log") }
+    let lost = try store.db.all(
+      """
+      SELECT position FROM edits WHERE position IS NOT NULL
+      EXCEPT SELECT position FROM history ORDER BY 1
+      """
+    ) { $0.integer(0) }
+    for position in lost { found(.edits, "position \(position): was accepted and has no history") }
+    let last = try store.db.first("SELECT max(position) FROM history") { $0.position(0) }
+    if let last, last > store.head { found(.edits, "the history goes beyond the head") }
+  }
+}
+
+extension HubStore {
+  /// The digest of what the scope shows, from the records themselves.
+  func recomputedDigest() throws -> SetDigest {
+    var digest = SetDigest()
+    for collection in schema.collections {
+      try db.each(
+        """
+        SELECT id, as_of FROM "\(collection.name)"
+        WHERE root = id OR root NOT IN (SELECT record FROM graveyard)
+        """
+      ) { digest.add(record: try $0.id(0), asOf: $0.position(1)) }
+    }
+    return digest
+  }
+}

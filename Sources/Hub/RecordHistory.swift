@@ -1,0 +1,128 @@
+// What happened to one record: its accepted changes in order, and what it showed at any time.
+//
+// The past is told by the time that each change was ranked with. A change ranks above everything it
+// had seen (I14), so the changes up to a moment are closed under "had seen", and folding them with
+// the same `RecordState.accept` gives what the record would have shown if nothing later existed.
+
+import FollowUp
+import Notation
+import Storage
+import SyncCore
+import Wire
+
+struct RecordHistory {
+  let store: HubStore
+  let zone: LocalZone
+
+  struct Entry {
+    var stamp: ChangeStamp
+    /// Without what was refused of it.
+    var change: Change
+    var refusals: [Refusal]
+  }
+
+  /// In the order of commits.
+  func entries(of record: RecordID) throws -> [Entry] {
+    try store.db.all(
+      """
+      SELECT h.position, h.replica, h.time, h.change, h.refused, e.counter
+      FROM history h LEFT JOIN edits e ON e.position = h.position AND e.replica = h.replica
+      WHERE h.record = ? ORDER BY h.position, h.replica
+      """, .id(record)
+    ) { row in
+      let position = row.position(0)
+      let counter = row.isNull(5) ? Counter(position.rawValue) : row.counter(5)
+      let refusals =
+        row.isNull(4)
+        ? [] : try Receipt(decoding: row.blob(4)).refusals.filter { $0.record == record }
+      let refused = Set(refusals.compactMap(\.field))
+      var change = try Change(decoding: row.blob(3))
+      change.writes.removeAll { refused.contains($0.field) }
+      return Entry(
+        stamp: ChangeStamp(
+          position: position, dot: Dot(row.replica(1), counter),
+          time: HybridTimestamp(rawValue: row.bits(2))),
+        change: change, refusals: refusals)
+    }
+  }
+
+  /// What the record was at a moment; nil before it was made.
+  func state(
+    of record: RecordID, in schema: CollectionSchema, at moment: Moment
+  ) throws -> RecordState? {
+    let past = try entries(of: record).filter { $0.stamp.time.moment <= moment }
+    guard !past.isEmpty else { return nil }
+    var state = RecordState(collection: schema.id)
+    for entry in past {
+      state.accept(
+        entry.change.writes, stamp: entry.stamp,
+        seen: entry.change.seen.knowingOwn(before: entry.stamp.dot), now: entry.stamp.time)
+    }
+    return state
+  }
+
+  // MARK: JSON
+
+  /// `[{"position","at","author","device","dot","changes":{…},"refused":[…]}…]`, newest first.
+  ///
+  /// - Parameter field: only what was written to it, by the name people use.
+  func json(of record: RecordID, field: String?) throws -> [JSONValue] {
+    guard let schema = try store.collection(of: record) else {
+      throw HubError.notFound(what: "record", name: record.description)
+    }
+    var unit: FieldID?
+    if let field {
+      guard let found = schema.unit(named: field) else {
+        throw HubError.badRequest("A \(schema.name) has no field \(field) .")
+      }
+      unit = found
+    }
+    return try entries(of: record).reversed().compactMap { entry in
+      var entry = entry
+      if let unit {
+        entry.change.writes.removeAll { $0.field != unit }
+        entry.refusals.removeAll { $0.field != unit }
+        if entry.change.writes.isEmpty && entry.refusals.isEmpty { return nil }
+      }
+      return try json(entry, of: record, schema)
+    }
+  }
+
+  private func json(
+    _ entry: Entry, of record: RecordID, _ schema: CollectionSchema
+  ) throws -> JSONValue {
+    let writer = try store.writer(of: entry.stamp, record: record)
+    var changes: [String: JSONValue] = [:]
+    for write in entry.change.writes { add(write, schema, to: &changes) }
+    let refused = entry.refusals.map { refusal -> JSONValue in
+      [
+        "field": refusal.field.map { .string(schema.displayName(of: $0)) } ?? .null,
+        "reason": .string("\(refusal.reason)"), "text": .string(refusal.text),
+      ]
+    }
+    return [
+      "position": .integer(Int64(entry.stamp.position.rawValue)),
+      "at": .string(
+        ISO8601.string(milliseconds: entry.stamp.time.moment.milliseconds, in: zone)),
+      "author": .string(writer.user), "device": .string(writer.device),
+      "dot": .string(entry.stamp.dot.description), "changes": .object(changes),
+      "refused": .array(refused),
+    ]
+  }
+
+  private func add(
+    _ write: FieldWrite, _ schema: CollectionSchema, to changes: inout [String: JSONValue]
+  ) {
+    switch write.action {
+    case .put(let value, _):
+      for (field, value) in schema.columnValues(of: write.field, value) {
+        changes[schema.displayName(of: field)] = FieldText.json(value, in: zone, schema: schema)
+      }
+    case .alter(let adding, let removing):
+      changes[schema.displayName(of: write.field)] = [
+        "added": .array(adding.map { .string($0) }),
+        "removed": .array(removing.map { .string($0) }),
+      ]
+    }
+  }
+}

@@ -1,0 +1,72 @@
+// The laptops as an administrator sees them: who has them, how far behind they are, and an end.
+//
+// A revoked laptop is refused with its next sync; a retired one is gone in peace and no longer
+// counted. What either wrote stays.
+
+import Notation
+import Storage
+import SyncCore
+
+/// One laptop, as told to people.
+struct ReplicaReport {
+  var id: ReplicaID
+  var user: String
+  var device: String
+  var lastSeen: Moment
+  var joinedAt: Moment
+  /// Changes that it has not been sent.
+  var behindChanges: Int64
+  /// For how long nothing was heard of it while it is behind; 0: it has everything.
+  var behindSeconds: Int64
+  var counter: Counter
+  var schema: Int64
+  var skewMilliseconds: Int64
+  var status: String
+  var parent: ReplicaID?
+  var frontier: Moment
+
+  func json(in zone: LocalZone) -> JSONValue {
+    func time(_ moment: Moment) -> JSONValue {
+      .string(ISO8601.string(milliseconds: moment.milliseconds, in: zone))
+    }
+    return [
+      "id": .integer(Int64(id.rawValue)), "user": .string(user), "device": .string(device),
+      "lastSeen": time(lastSeen), "joinedAt": time(joinedAt),
+      "behindSeconds": .integer(behindSeconds), "behindChanges": .integer(behindChanges),
+      "counter": .integer(Int64(counter.rawValue)), "schema": .integer(schema),
+      "skewMilliseconds": .integer(skewMilliseconds), "status": .string(status),
+      "parent": parent.map { .integer(Int64($0.rawValue)) } ?? .null,
+      "frontier": frontier.milliseconds > 0 ? time(frontier) : .null,
+    ]
+  }
+}
+
+extension HubStore {
+  func replicaReports(now: Moment) throws -> [ReplicaReport] {
+    try db.all(
+      """
+      SELECT replica, user, device, seen_at, joined_at, sent, counter, schema, skew, status,
+        parent, frontier
+      FROM replicas ORDER BY replica
+      """
+    ) { row in
+      let behind = max(0, Int64(head.rawValue) - Int64(row.position(5).rawValue))
+      let silence = max(0, now.milliseconds - row.moment(3).milliseconds) / 1000
+      return ReplicaReport(
+        id: row.replica(0), user: row.text(1), device: row.text(2), lastSeen: row.moment(3),
+        joinedAt: row.moment(4), behindChanges: behind, behindSeconds: behind == 0 ? 0 : silence,
+        counter: row.counter(6), schema: row.integer(7), skewMilliseconds: row.integer(8),
+        status: row.text(9), parent: row.isNull(10) ? nil : row.replica(10),
+        frontier: row.moment(11))
+    }
+  }
+
+  func setStatus(of replica: ReplicaID, _ status: ReplicaRow.Status) throws {
+    try db.run(
+      "UPDATE replicas SET status = ? WHERE replica = ?", .text(status.rawValue),
+      .replica(replica))
+    guard db.changes > 0 else {
+      throw HubError.notFound(what: "replica", name: "\(replica.rawValue)")
+    }
+  }
+}

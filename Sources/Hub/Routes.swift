@@ -1,0 +1,228 @@
+// Requests in, answers out: everything that can be asked of a hub, and under which transaction.
+//
+// Requests are answered in groups: one transaction for all, and in it a savepoint for each, so that
+// one failing request cannot hurt another and a group costs one fsync. Answers leave only after the
+// commit (I11). Where the disk refuses the group, each request is tried alone, and those that write
+// are refused with nothing half done.
+//
+// Not Sendable, like the store it owns: one owner on one queue (`HubActor`), or a test.
+
+import Digest
+import FollowUp
+import Notation
+import Storage
+import SyncCore
+import Wire
+
+public final class Routes {
+  public let store: HubStore
+  /// The present, with whatever offset the program was told to pretend.
+  let now: @Sendable () -> Moment
+  /// In which offset times are written, and typed times are read.
+  let zone: LocalZone
+  private(set) var figures = Figures()
+  /// The rules in force, as of a version of the settings.
+  private var book: (settings: UInt32, rules: RuleBook)?
+  /// Replicas whose token came back, so that no copy of it is kept for a lost answer.
+  private var hasShownToken: Set<ReplicaID> = []
+
+  public init(_ store: HubStore, zone: LocalZone = .utc, now: @escaping @Sendable () -> Moment) {
+    self.store = store
+    self.zone = zone
+    self.now = now
+  }
+
+  // MARK: Groups
+
+  /// Answers requests in one transaction. The answers may leave when this returns.
+  public func answer(_ requests: [HubRequest]) -> [HubResponse] {
+    let before = (figures, hasShownToken)
+    do {
+      return try store.transaction { try requests.map { try answerApart($0) } }
+    } catch {
+      (figures, hasShownToken) = before
+      book = nil
+      if requests.count > 1 { return requests.flatMap { answer([$0]) } }
+      return requests.map { refusal(error, of: $0) }
+    }
+  }
+
+  public func answer(_ request: HubRequest) -> HubResponse { answer([request])[0] }
+
+  /// One request of a group, in a savepoint of its own.
+  private func answerApart(_ request: HubRequest) throws -> HubResponse {
+    do {
+      return try store.transaction { try route(request) }
+    } catch let error as StorageError where error.stopsEverything {
+      throw error
+    } catch {
+      book = nil
+      return refusal(error, of: request)
+    }
+  }
+
+  private func refusal(_ error: any Error, of request: HubRequest) -> HubResponse {
+    figures.refusedRequests += 1
+    let refused = Refused(error)
+    return ["/v1/join", "/v1/sync"].contains(request.path) ? refused.text : refused.json
+  }
+
+  // MARK: Time
+
+  /// What falls due by time alone. Doing it twice does nothing the second time.
+  ///
+  /// - Returns: how many customers' reminders changed.
+  @discardableResult
+  public func tick() throws -> Int {
+    let changed = try store.transaction { try automation().tick(at: now()) }
+    figures.ticks += 1
+    figures.tickChanges += changed
+    return changed
+  }
+
+  /// Reads the rules anew with the next request.
+  public func forgetRules() { book = nil }
+
+  func automation() throws -> Automation {
+    if let book, book.settings == store.settingsVersion {
+      return Automation(store: store, rules: book.rules)
+    }
+    do {
+      let rules = try RuleBook(parsing: Array(try store.rules().utf8), schema: store.schema)
+      book = (store.settingsVersion, rules)
+      return Automation(store: store, rules: rules)
+    } catch let error as RuleError {
+      // They were checked when they were applied, so this is no fault of the one who asks now.
+      throw StorageError.corrupt(reason: "the rules in force cannot be read: \(error)")
+    }
+  }
+
+  // MARK: Routes
+
+  private func route(_ request: HubRequest) throws -> HubResponse {
+    guard request.body.count <= Limits.bodyBytesMax else {
+      throw Refused(413, "tooLarge", "A body has at most \(Limits.bodyBytesMax) bytes.")
+    }
+    if request.segments.starts(with: ["v1", "admin"]) {
+      return try admin(request).answer(request)
+    }
+    switch (request.method, request.path) {
+    case ("POST", "/v1/join"):
+      return .message(try store.join(JoinRequest(decoding: request.body), now: now()))
+    case ("POST", "/v1/sync"): return try sync(request)
+    case ("GET", "/v1/wait"):
+      return .json(["position": position, "news": .bool(try hasNews(request))])
+    case ("GET", "/v1/history"): return try deviceHistory(request)
+    case ("GET", "/healthz"): return health
+    case ("GET", "/metrics"): return try metrics()
+    case ("GET", "/"): return about
+    case (_, "/v1/join"), (_, "/v1/sync"), (_, "/v1/wait"), (_, "/v1/history"), (_, "/healthz"),
+      (_, "/metrics"), (_, "/"):
+      throw Refused(405, "methodNotAllowed", "This path takes another method.")
+    default: throw HubError.notFound(what: "page", name: request.path)
+    }
+  }
+
+  private func admin(_ request: HubRequest) throws -> AdminRoutes {
+    guard let token = request.bearerToken else { throw HubError.unauthorised }
+    guard let caller = try store.caller(token: token) else {
+      if try store.isDevice(token: token) { throw HubError.forbidden(role: Role.rep.rawValue) }
+      throw HubError.unauthorised
+    }
+    if caller.role == .rep { throw HubError.forbidden(role: caller.role.rawValue) }
+    return AdminRoutes(
+      store: store, caller: caller, automation: try automation(), now: now(), zone: zone)
+  }
+
+  // MARK: Laptops
+
+  private func sync(_ request: HubRequest) throws -> HubResponse {
+    let message = try SyncRequest(decoding: request.body)
+    guard let token = request.bearerToken,
+      let replica = try store.replica(message.replica, token: token)
+    else { throw HubError.unauthorised }
+    if hasShownToken.insert(replica.id).inserted { try store.forgetSecret(of: replica.id) }
+    let session = Session(store: store, automation: try automation(), now: now())
+    let response = try session.answer(message, from: replica)
+    figures.note(response)
+    return .message(response)
+  }
+
+  /// Whether a waiting laptop is to be answered now, or when something has happened.
+  public enum WaitAnswer: Hashable, Sendable {
+    case now(HubResponse)
+    case wait
+  }
+
+  /// The decision of `GET /v1/wait`; the waiting itself is the program's.
+  public func wait(_ request: HubRequest) -> WaitAnswer {
+    do {
+      guard try hasNews(request) else { return .wait }
+      return .now(.json(["position": position, "news": true]))
+    } catch {
+      return .now(refusal(error, of: request))
+    }
+  }
+
+  private func hasNews(_ request: HubRequest) throws -> Bool {
+    guard let token = request.bearerToken, try store.isDevice(token: token) else {
+      throw HubError.unauthorised
+    }
+    guard let cursor = request.query["cursor"].flatMap({ UInt64($0) }) else {
+      throw HubError.badRequest("A wait says from where: cursor=N.")
+    }
+    let epoch = request.query["epoch"].flatMap { UInt32($0) }
+    return store.head > Position(cursor) || (epoch ?? store.epoch) != store.epoch
+  }
+
+  private func deviceHistory(_ request: HubRequest) throws -> HubResponse {
+    guard let token = request.bearerToken, try store.isDevice(token: token) else {
+      throw HubError.unauthorised
+    }
+    guard let id = request.query["record"].flatMap({ ULID($0) }) else {
+      throw HubError.badRequest("A history is of one record: record=ULID.")
+    }
+    let history = RecordHistory(store: store, zone: zone)
+    return .json(["history": .array(try history.json(of: id, field: request.query["field"]))])
+  }
+
+  // MARK: About itself
+
+  private var position: JSONValue { .integer(Int64(store.head.rawValue)) }
+
+  private var health: HubResponse {
+    .json([
+      "status": "ok", "workspace": .string(store.workspace), "position": position,
+      "epoch": .integer(Int64(store.epoch)),
+    ])
+  }
+
+  private func metrics() throws -> HubResponse {
+    HubResponse(
+      contentType: "text/plain; version=0.0.4; charset=utf-8",
+      body: Array(try figures.text(of: store, now: now()).utf8))
+  }
+
+  private var about: HubResponse {
+    .text(
+      """
+      This is a Rounds hub: workspace \(store.workspace), position \(store.head.rawValue).
+
+      Laptops join it:           rounds join URL --code CODE
+      Administrators ask it:     rounds-admin with ROUNDS_URL and ROUNDS_TOKEN
+      Monitoring reads it:       /healthz and /metrics
+      """)
+  }
+}
+
+extension HubStore {
+  /// Whether the token belongs to a laptop that may ask.
+  func isDevice(token: String) throws -> Bool {
+    try db.first(
+      """
+      SELECT 1 FROM replicas r JOIN users u ON u.name = r.user
+      WHERE r.token = ? AND r.status = 'active' AND u.is_disabled = 0
+      """, .blob(Digest.ofSecret(token))
+    ) { _ in true } ?? false
+  }
+}
