@@ -82,13 +82,14 @@ let package = Package(
     tests("SyncCoreTests", ["SyncCore"]),
     tests("FollowUpTests", ["FollowUp"]),
     tests("CommandKitTests", ["CommandKit"]),
-    tests("StorageTests", ["Storage"]),
+    tests("StorageTests", ["Storage", "CSQLite"]),
     tests("WireTests", ["Wire"], exclude: ["Oracle"]),
     tests("TabularTests", ["Tabular", "Notation"]),
     tests("HTTPServingTests", ["HTTPServing", "HubClient"]),
     tests("ReplicaTests", ["Replica", "Simulator"]),
     tests("HubTests", ["Hub", "Simulator"]),
     tests("ScenarioTests", ["Simulator"]),
-    tests("ProgramTests", ["Notation"]),
+    tests(
+      "ProgramTests", ["Notation", "CommandKit", "Wire", "HTTPServing", "HubClient", "rounds-admin"]),
   ]
 )
