@@ -112,9 +112,15 @@ extension ReplicaStore {
     var groups: [FieldID: [Dot]] = [:]
     for field in write.writes {
       let unit = write.collection.unit(of: field.field)
-      if unit != field.field, case .put(let value, let keeping) = field.action {
+      guard case .put(let value, let keeping) = field.action else {
+        alone.append(field)
+        continue
+      }
+      if unit != field.field {
         columns[field.field] = value
         groups[unit] = keeping
+      } else if write.collection[unit]?.rule == .union {
+        alone.append(FieldWrite(unit, .replacing(columns[unit], with: value)))
       } else {
         alone.append(field)
       }
@@ -145,6 +151,20 @@ extension ReplicaStore {
     } else {
       try table.upsert(shown, in: db)
     }
+  }
+}
+
+extension FieldWrite.Action {
+  /// A set is never put as a whole: what is new is added, and what was seen and is not wanted goes.
+  fileprivate static func replacing(_ old: Value, with new: Value) -> Self {
+    func elements(_ value: Value) -> Set<String> {
+      if case .set(let elements) = value { Set(elements) } else { [] }
+    }
+    func sorted(_ elements: Set<String>) -> [String] {
+      elements.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+    let (old, new) = (elements(old), elements(new))
+    return .alter(adding: sorted(new.subtracting(old)), removing: sorted(old.subtracting(new)))
   }
 }
 
