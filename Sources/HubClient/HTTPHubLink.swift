@@ -69,8 +69,8 @@ public final class HTTPHubLink: HubLink {
 
   /// Waits until the scope has news behind the cursor, at most `patience.waitSeconds`.
   ///
-  /// The hub answers 204 when its time is up, and 200 when there is news; `{"news":false}` counts
-  /// as none. Silence to the end is none, too: the caller asks again either way.
+  /// The hub answers `{"news":true}` at once or in time, and `{"news":false}` when its time is up.
+  /// Silence to the end is none, too: the caller asks again either way.
   public func wait(cursor: Position, epoch: UInt32) throws(HubLinkError) -> News {
     let query = [
       HubQuery("cursor", String(cursor.rawValue)), HubQuery("epoch", String(epoch)),
@@ -84,7 +84,6 @@ public final class HTTPHubLink: HubLink {
       throw .unreachable(reason: error.reason)
     }
     let body = try HTTPHubLink.body(of: reply)
-    if reply.status == 204 { return .none }
     // Anything but a clear "no" is worth the one small sync that finds out.
     return (try? JSONValue(parsing: body))?["news"]?.bool == false ? .none : .arrived
   }
@@ -140,9 +139,9 @@ public final class HTTPHubLink: HubLink {
   private static func body(of reply: HTTPReply) throws(HubLinkError) -> [UInt8] {
     switch HubAnswer(reply) {
     case .done(let body): return body
-    case .refused(let refusal) where refusal.status == 429 || refusal.status == 503:
-      // Later is not never: a busy hub, or one on its way out, is as good as none.
-      throw .unreachable(reason: "the hub asks to come later (\(refusal.status))")
+    case .refused(let refusal) where [429, 503, 507].contains(refusal.status):
+      // Later is not never: a hub that is busy, leaving or full is as good as none.
+      throw .unreachable(reason: "the hub says later (\(refusal.status)): \(refusal.message)")
     case .refused(let refusal): throw .refused(status: refusal.status, text: refusal.message)
     case .nobodyHome(let status):
       throw .unreachable(reason: "nobody is behind the proxy (\(status))")

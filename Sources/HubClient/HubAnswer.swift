@@ -1,7 +1,7 @@
 // What the status of an answer means, and the error document a hub sends with it.
 //
-// A hub that refuses says why: `{"error":{"code","message","hint"}}`. Not everything that answers is
-// the hub: a hotel's login page, a redirect, a proxy whose hub is away. Those are told apart here,
+// A hub that refuses says why: `{"error":{"code","message","hint"}}`. Not all that answers is the
+// hub: a hotel's login page, a redirect, a proxy whose hub is away. Those are told apart here,
 // so that nobody takes a login page for a verdict.
 
 import Notation
@@ -14,6 +14,8 @@ public struct HubRefusal: Hashable, Sendable {
   /// One or two sentences; empty when the answer had none.
   public var message: String
   public var hint: String?
+  /// What an ambiguous reference could mean.
+  public var candidates: [String] = []
 
   public init(status: Int, code: String = "", message: String = "", hint: String? = nil) {
     self.status = status
@@ -34,6 +36,8 @@ enum HubAnswer: Equatable {
 
   /// The longest text of a refusal that is passed on, in characters.
   private static let textCharactersMax = 500
+  /// The most candidates that are passed on.
+  private static let candidatesMax = 10
 
   init(_ reply: HTTPReply) {
     let type = reply.headers["content-type"]?.lowercased() ?? ""
@@ -57,10 +61,13 @@ enum HubAnswer: Equatable {
 
   private static func refusal(_ reply: HTTPReply) -> HubRefusal? {
     guard let error = (try? JSONValue(parsing: reply.body))?["error"] else { return nil }
-    return HubRefusal(
+    var refusal = HubRefusal(
       status: reply.status, code: error["code"]?.string ?? "",
       message: text(Array((error["message"]?.string ?? "").utf8)),
       hint: error["hint"]?.string.map { text(Array($0.utf8)) })
+    let candidates = error["candidates"]?.array?.prefix(candidatesMax) ?? []
+    refusal.candidates = candidates.compactMap { $0.string.map { text(Array($0.utf8)) } }
+    return refusal
   }
 
   /// Words from outside, in one line and not without end.
@@ -70,8 +77,8 @@ enum HubAnswer: Equatable {
       $0.value < 0x20 || (0x7F...0x9F).contains($0.value)
     }
     let line = text.map { $0.unicodeScalars.contains(where: isControl) ? " " : $0 }
-    return String(
-      String(line).drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    let start = line.drop(while: \.isWhitespace)
+    return String(start.reversed().drop(while: \.isWhitespace).reversed())
   }
 }
 

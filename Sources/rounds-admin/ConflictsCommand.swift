@@ -108,7 +108,7 @@ private let conflictsResolveCommand = Command(
       "rounds-admin conflicts resolve 01JD3QX8Z0000000000000000A --take 2",
       Phrase(en: "Keep the second value", zh: "保留第二个值")),
     Command.Example(
-      "rounds-admin conflicts resolve 01JD3QX8Z0000000000000000A --value 'Net 30' --note 'by phone'",
+      "rounds-admin conflicts resolve 01JD3QX8Z0000000000000000A --value 30 --note 'by phone'",
       Phrase(en: "Write what the customer confirmed", zh: "写入客户确认的内容")),
   ],
   notes: [

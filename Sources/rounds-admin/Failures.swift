@@ -12,16 +12,29 @@ enum Failures {
     switch error {
     case let error as AccessError: explain(error)
     case let error as AdminError: explain(error)
-    case let error as RuleFileError:
-      .usage(
-        Phrase(
-          en: "The file \(error.path) is not JSON: \(error.fault)",
-          zh: "文件 \(error.path) 不是 JSON：\(error.fault)"))
+    case let error as RuleFileError: explain(error)
     default: nil
     }
   }
 
-  // MARK: - The environment
+  // MARK: - What was typed
+
+  private static func explain(_ error: RuleFileError) -> CommandFailure {
+    switch error {
+    case .notJSON(let path, let fault):
+      .usage(
+        Phrase(en: "The file \(path) is not JSON: \(fault)", zh: "文件 \(path) 不是 JSON：\(fault)"))
+    case .appliedInTrial:
+      CommandFailure(
+        .fault,
+        Phrase(
+          en: "The hub was asked to check the rules only, but does not say that it did only that.",
+          zh: "只要求服务器检查规则，但它没有确认只做了检查。"),
+        hint: Phrase(
+          en: "See what is in force with: rounds-admin rules show",
+          zh: "查看生效的规则：rounds-admin rules show"))
+    }
+  }
 
   private static func explain(_ error: AccessError) -> CommandFailure {
     switch error {
@@ -133,14 +146,7 @@ enum Failures {
   // MARK: - The hub's no
 
   private static func explain(_ refusal: HubRefusal) -> CommandFailure {
-    let own = refusal.message.isEmpty ? nil : Phrase(verbatim: refusal.message)
-    let hint = refusal.hint.map { Phrase(verbatim: $0) }
-    switch refusal.status {
-    case 400, 405:
-      return .usage(
-        own ?? Phrase(en: "The hub does not understand this.", zh: "服务器不理解这个请求。"),
-        hint: hint)
-    case 401:
+    if refusal.status == 401 {
       return CommandFailure(
         .refused,
         Phrase(
@@ -149,31 +155,42 @@ enum Failures {
         hint: Phrase(
           en: "Check ROUNDS_TOKEN ; another admin can make you a new one.",
           zh: "请检查 ROUNDS_TOKEN ；可以请其他管理员发一个新的。"))
-    case 403:
-      return CommandFailure(
-        .refused, own ?? Phrase(en: "You may not do this.", zh: "您无权执行此操作。"), hint: hint)
-    case 404:
-      return CommandFailure(
-        .notFound, own ?? Phrase(en: "The hub has no such thing.", zh: "服务器上没有找到。"),
-        hint: hint)
-    case 409:
-      return CommandFailure(
-        .refused,
-        own ?? Phrase(en: "This does not go with what is there.", zh: "与现有内容冲突。"), hint: hint)
-    case 413:
-      return CommandFailure(
-        .fault, own ?? Phrase(en: "This is too large for the hub.", zh: "内容过大，服务器不接受。"),
-        hint: hint)
-    case 429, 503:
-      return CommandFailure(
-        .fault, own ?? Phrase(en: "The hub is busy.", zh: "服务器正忙。"),
-        hint: hint ?? Phrase(en: "Try again in a minute.", zh: "请一分钟后重试。"))
-    default:
-      let fault = Phrase(
-        en: "The hub failed (HTTP \(refusal.status)).",
-        zh: "服务器出错（HTTP \(refusal.status)）。")
-      return CommandFailure(
-        .fault, own.map { fault + Phrase(verbatim: " ") + $0 } ?? fault, hint: hint)
     }
+    let (exit, summary) = meaning(of: refusal.status)
+    return CommandFailure(exit, words(of: refusal, summary), hint: hint(of: refusal))
+  }
+
+  private static func meaning(of status: Int) -> (ExitCode, Phrase) {
+    switch status {
+    case 400, 405:
+      (.usage, Phrase(en: "The hub does not understand this.", zh: "服务器不接受这个请求。"))
+    case 403: (.refused, Phrase(en: "You may not do this.", zh: "您无权执行此操作。"))
+    case 404: (.notFound, Phrase(en: "The hub has no such thing.", zh: "服务器上没有找到。"))
+    case 409: (.refused, Phrase(en: "This does not go with what is there.", zh: "与现有内容冲突。"))
+    case 413: (.fault, Phrase(en: "This is too large for the hub.", zh: "内容过大，服务器不接受。"))
+    case 429, 503: (.fault, Phrase(en: "The hub is busy.", zh: "服务器暂时不可用。"))
+    default:
+      (.fault, Phrase(en: "The hub failed (HTTP \(status)).", zh: "服务器出错（HTTP \(status)）。"))
+    }
+  }
+
+  /// The hub's own sentence says more than ours; in Chinese ours goes before it, for a hub may
+  /// speak English only.
+  private static func words(of refusal: HubRefusal, _ summary: Phrase) -> Phrase {
+    guard !refusal.message.isEmpty else { return summary }
+    return Phrase(
+      en: refusal.status >= 500 && refusal.status != 503
+        ? "\(summary.en) \(refusal.message)" : refusal.message,
+      zh: "\(summary.zh)服务器答复：\(refusal.message)")
+  }
+
+  private static func hint(of refusal: HubRefusal) -> Phrase? {
+    if !refusal.candidates.isEmpty {
+      let names = refusal.candidates.joined(separator: " ")
+      return Phrase(en: "Write one of: \(names)", zh: "可以写：\(names)")
+    }
+    if let hint = refusal.hint, !hint.isEmpty { return Phrase(verbatim: hint) }
+    guard [429, 503].contains(refusal.status) else { return nil }
+    return Phrase(en: "Try again in a minute.", zh: "请一分钟后重试。")
   }
 }

@@ -6,8 +6,8 @@
 import CommandKit
 import Notation
 
-/// The longest an invitation may be good for, in milliseconds.
-private let expiryMillisecondsMax: Int64 = 90 * 86_400_000
+/// The longest an invitation may be good for, in milliseconds; the hub's own limit.
+private let expiryMillisecondsMax: Int64 = 30 * 86_400_000
 
 let inviteCommand = Command(
   ["invite"], group: Group.people,
@@ -28,7 +28,7 @@ let inviteCommand = Command(
   guard (1000...expiryMillisecondsMax).contains(span) else {
     throw invocation.unreadable(
       "expires", invocation.option("expires") ?? "",
-      Phrase(en: "a length of time from 1s to 90d", zh: "1s 到 90d 之间的时长"))
+      Phrase(en: "a length of time from 1s to 30d", zh: "1s 到 30d 之间的时长"))
   }
   let hub = try invocation.hub()
   let answer = try hub.post(

@@ -1,6 +1,6 @@
 // `restore`: brings a record, or one field of it, back to what it was at a time.
 //
-// It is an ordinary new change by the admin, so it can be undone in the same way and shows up in the
+// It is an ordinary new change by the admin, so it can be undone in the same way and is part of the
 // history. The time is read like any other time, so `yesterday 18:00` and `-2h` work.
 
 import CommandKit

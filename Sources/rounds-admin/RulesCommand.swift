@@ -1,8 +1,8 @@
 // `rules list`, `rules show`, `rules check`, `rules apply`: who is reminded of what, and when.
 //
 // A rule file goes to the hub as it is, byte for byte, so that a complaint can name the line. Only
-// the hub knows fields and users, so also `check` asks it: the same PUT with `dryRun=1`, which must
-// change nothing. That the text is JSON at all is checked here, before anything is sent.
+// the hub knows fields and users, so also `check` asks it: the same PUT with `check=true`, to which
+// it must answer that nothing was applied. That the text is JSON is checked here, before sending.
 
 import CommandKit
 import HubClient
@@ -23,7 +23,7 @@ private let rulesListCommand = Command(
 ) { invocation in
   let document = try invocation.hub().read(["rules"])
   invocation.show(document) { screen in
-    let rules = document["rules"]?.array ?? []
+    let rules = document["rules"]?["rules"]?.array ?? []
     guard !rules.isEmpty else { return screen.say("No rules.", "没有规则。") }
     var table = TextTable([
       TextTable.Column(screen.word(Phrase(en: "RULE", zh: "规则"))),
@@ -53,8 +53,11 @@ private let rulesShowCommand = Command(
   ]
 ) { invocation in
   let document = try invocation.hub().read(["rules"])
-  // Indented also into a file, for somebody is going to edit it; `--json` keeps to its contract.
-  invocation.show(document) { screen in screen.console.print(document.text(pretty: true)) }
+  // As its author wrote it, layout included, for somebody is going to edit it.
+  invocation.show(document) { screen in
+    let text = document["text"]?.string ?? document["rules"]?.text(pretty: true) ?? ""
+    screen.console.output.write(text.hasSuffix("\n") ? text : text + "\n")
+  }
 }
 
 private let rulesCheckCommand = Command(
@@ -68,7 +71,8 @@ private let rulesCheckCommand = Command(
   ]
 ) { invocation in
   let answer = try invocation.hub().put(
-    ["rules"], query: [HubQuery("dryRun", "1")], file: try ruleFile(invocation))
+    ["rules"], query: [HubQuery("check", "true")], file: try ruleFile(invocation))
+  guard answer["applied"]?.bool == false else { throw RuleFileError.appliedInTrial }
   invocation.show(answer) { screen in
     screen.say("The rules are sound; nothing was changed.", "规则没有问题；未作任何修改。")
   }
@@ -102,13 +106,14 @@ private func ruleFile(_ invocation: Invocation) throws -> [UInt8] {
   do {
     _ = try JSONValue(parsing: bytes)
   } catch {
-    throw RuleFileError(path: path, fault: error)
+    throw RuleFileError.notJSON(path: path, error)
   }
   return bytes
 }
 
-/// A rule file that is not even JSON.
-struct RuleFileError: Error {
-  var path: String
-  var fault: JSONError
+/// What can go wrong with a rule file on this side.
+enum RuleFileError: Error {
+  case notJSON(path: String, JSONError)
+  /// A hub that does not know `check=true` would have put the rules into force.
+  case appliedInTrial
 }

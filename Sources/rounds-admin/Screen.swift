@@ -1,7 +1,7 @@
 // Words, times and values on the console, in the language of the person who reads.
 //
 // What records hold was written by others: it is printed without control characters, so that no
-// note can rewrite a terminal. What the hub leaves out is shown as a dash, never as a made-up value.
+// note can rewrite a terminal. What the hub leaves out is shown as a dash, never made up.
 
 import CommandKit
 import Notation

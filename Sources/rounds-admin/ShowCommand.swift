@@ -40,7 +40,9 @@ struct RecordPage {
   func print() {
     let id = screen.text(record["id"])
     let collection = screen.text(record["collection"])
-    screen.head(Phrase(verbatim: "\(collection) \(id)"))
+    let isDeleted = record["deleted"]?.bool == true
+    let mark = isDeleted ? Phrase(en: "  (deleted)", zh: "（已删除）") : Phrase(verbatim: "")
+    screen.head(Phrase(verbatim: "\(collection) \(id)") + mark)
     let fields = record["fields"]?.object ?? [:]
     let disputed = record["disputed"]?.object ?? [:]
     var rows = fields.filter { !$0.value.isNull }.sorted { RecordPage.isBefore($0.key, $1.key) }
