@@ -72,28 +72,29 @@ struct AdminRoutes {
 
   /// Entries of a list where nobody asked for a number, and the most anybody gets.
   static let limitUsual = 1_000
-  static let limitMax = 100_000
+  static let limitMax = 1_000_000
 
   // MARK: Rules
 
-  /// `GET` shows the rules in force; `PUT` replaces them, or with `?check=true` only reads them.
+  /// `GET` shows the rules in force as the file they are; `PUT` replaces them, or with `?dryRun=1`
+  /// only reads them. Reminders follow in the same transaction.
   private func rules(_ request: HubRequest) throws -> HubResponse {
     switch request.method {
     case "GET":
       try require(.read)
-      let text = try store.rules()
-      return .json([
-        "rules": try JSONValue(parsing: text), "text": .string(text),
-        "settings": .integer(Int64(store.settingsVersion)),
-      ])
+      return .json(try JSONValue(parsing: try store.rules()))
     case "PUT":
       try require(.administer)
       let book = try RuleBook(parsing: request.body, schema: store.schema)
-      let isTrial = request.query["check"] == "true"
-      if !isTrial { try store.setRules(String(decoding: request.body, as: UTF8.self)) }
+      let isTrial = !["", "0", "false"].contains(request.query["dryRun"] ?? "")
+      var changed = 0
+      if !isTrial {
+        try store.setRules(String(decoding: request.body, as: UTF8.self))
+        changed = try Automation(store: store, rules: book).tick(at: now)
+      }
       return .json([
         "rules": .array(book.rules.map { .string($0.id) }), "applied": .bool(!isTrial),
-        "settings": .integer(Int64(store.settingsVersion)),
+        "customersChanged": .integer(Int64(changed)),
       ])
     default: throw nowhere(request)
     }

@@ -46,6 +46,7 @@ struct AdminWrites {
         403, "refused", "Only the hub writes a \(record.schema.name).",
         hint: "Decide about a conflict with: conflicts resolve.")
     }
+    try checkOwner(in: change, record.schema)
     var facts = Judge.Facts(schema: record.schema, role: caller.role, isCreation: false)
     facts.isKnownDeleted = record.presence == .deleted && change.lifecycle == nil
     facts.missingReferences = try missingReferences(of: change, record.schema)
@@ -60,6 +61,15 @@ struct AdminWrites {
         ]
       })
     throw refused
+  }
+
+  /// A misspelt owner would hide a customer from everybody's list.
+  private func checkOwner(in change: Change, _ schema: CollectionSchema) throws {
+    guard let owner = schema["owner"] else { return }
+    for write in change.writes where write.field == owner.id {
+      guard case .put(.text(let name), _) = write.action else { continue }
+      if try store.user(name) == nil { throw HubError.notFound(what: "user", name: name) }
+    }
   }
 
   private func missingReferences(

@@ -17,7 +17,7 @@ import Glibc
 import Storage
 import SyncCore
 
-public final class HubFolder {
+public final class HubFolder: Sendable {
   public let path: String
   /// Holds the lock as long as it is open.
   private let lock: Int32

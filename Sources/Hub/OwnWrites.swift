@@ -60,7 +60,8 @@ struct OwnWrites {
     }
     let lifecycle = record.state[.lifecycle]
     record.state.accept(writes, stamp: stamp, seen: seen, now: time)
-    if user.isEmpty, record.presence == .alive, !writes.contains(where: { $0.field == .lifecycle }) {
+    if user.isEmpty, record.presence == .alive, !writes.contains(where: { $0.field == .lifecycle })
+    {
       // What follows by itself is nobody's work: it must not dispute a deletion.
       record.state[.lifecycle] = lifecycle
     }

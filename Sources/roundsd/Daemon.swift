@@ -1,0 +1,193 @@
+// The daemon: hub, server and wait room put together, one loop of events, and an orderly end.
+//
+// Started in the order in which the parts may call each other, stopped in reverse. Everything that
+// is not a request – a signal, a minute gone by – is an event of one stream, so nothing runs beside
+// anything else. Log lines name methods, paths without names, and numbers; never what people wrote.
+
+import CommandKit
+import Digest
+import Dispatch
+import Glibc
+import HTTPServing
+import Hub
+import Notation
+import SyncCore
+import Synchronization
+import Wire
+
+final class Daemon: Sendable {
+  /// How often it looks at what falls due by time, in seconds.
+  static let tickSeconds = 60
+  /// How long requests may go on after a SIGTERM, in seconds.
+  static let drainSeconds = 4.0
+
+  private enum Event { case tick, reload, stop }
+
+  private let settings: ServeSettings
+  private let folder: HubFolder
+  private let console: Console
+  private let hub: HubActor
+  /// The room of the server that runs now: a new certificate needs a new server, and it a new room.
+  private let door: Door
+
+  init(_ settings: ServeSettings, _ folder: HubFolder, _ console: Console) {
+    let door = Door()
+    self.settings = settings
+    self.folder = folder
+    self.console = console
+    self.door = door
+    hub = HubActor(onNews: { _ in door.announce() })
+  }
+
+  // MARK: Life
+
+  func run() async throws {
+    let (events, feed) = AsyncStream.makeStream(of: Event.self)
+    let sources = listen(to: feed)
+    defer { for source in sources { source.cancel() } }
+    var identity = try identity()
+    try await open()
+    var server = try start(identity, port: settings.port)
+    announce(server.port, await hub.workspace)
+    for await event in events {
+      switch event {
+      case .tick: await tick()
+      case .reload:
+        await hub.reload()
+        do {
+          let next = try self.identity()
+          if let next, isNew(next, beside: identity) {
+            server = try await replace(server, with: next)
+            identity = next
+          }
+          log(.info, "reloaded")
+        } catch {
+          log(.error, "reload-failed", ["reason": .string("\(error)")])
+        }
+      case .stop: feed.finish()
+      }
+    }
+    log(.info, "stopping")
+    await server.stop(drainSeconds: Daemon.drainSeconds)
+    try await hub.close { try $0.setClean(true) }
+    log(.info, "stopped")
+  }
+
+  private func open() async throws {
+    let (folder, console) = (folder, console)
+    let report: @Sendable (String) -> Void = { [self] in
+      log(.info, "opened", ["ended": .string($0)])
+    }
+    try await hub.open {
+      let now: @Sendable () -> Moment = { Moment(milliseconds: console.now()) }
+      let (store, beginning) = try folder.openStore(now: now(), random: SystemRandom())
+      report("\(beginning)")
+      return Routes(store, zone: console.zone, now: now)
+    }
+  }
+
+  private func tick() async {
+    do {
+      let changed = try await hub.tick()
+      if changed > 0 { log(.info, "ticked", ["customers": .integer(Int64(changed))]) }
+    } catch {
+      log(.error, "tick-failed", ["reason": .string("\(error)")])
+    }
+  }
+
+  /// Signals and the clock, as events. The first tick comes at once.
+  private func listen(
+    to feed: AsyncStream<Event>.Continuation
+  ) -> [any DispatchSourceProtocol] {
+    let queue = DispatchQueue(label: "rounds.events")
+    var sources: [any DispatchSourceProtocol] = []
+    for (number, event) in [(SIGTERM, Event.stop), (SIGINT, .stop), (SIGHUP, .reload)] {
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+      source.setEventHandler { feed.yield(event) }
+      source.resume()
+      sources.append(source)
+    }
+    let timer = DispatchSource.makeTimerSource(queue: queue)
+    timer.setEventHandler { feed.yield(.tick) }
+    timer.schedule(deadline: .now(), repeating: .seconds(Daemon.tickSeconds))
+    timer.resume()
+    sources.append(timer)
+    return sources
+  }
+
+  // MARK: The server
+
+  private func identity() throws -> TLSIdentity? {
+    try settings.tls.map { try TLSIdentity(certificatePath: $0.certificate, keyPath: $0.key) }
+  }
+
+  private func start(_ identity: TLSIdentity?, port: UInt16) throws -> HTTPServer {
+    var configuration = HTTPServerConfiguration(
+      host: settings.host, port: port, tls: identity)
+    // A push is 4 MiB of edits, or a single edit, and a little around them.
+    configuration.limits.bodyBytesMax = Limits.editBytesMax + Limits.pushBytesMax
+    let room = WaitRoom(slotsMax: configuration.limits.waitSlotsMax)
+    let desk = Desk(hub: hub, room: room)
+    let server = HTTPServer(
+      configuration: configuration, waitRooms: [room], log: { [self] in log($0) },
+      handler: { await desk.serve($0) })
+    try server.start()
+    door.lead(to: room)
+    return server
+  }
+
+  /// A server that ends takes no new certificate, so another one takes its place and its port.
+  private func replace(_ old: HTTPServer, with identity: TLSIdentity) async throws -> HTTPServer {
+    // Tried on a port nobody knows first: a certificate that is refused must not cost the old one.
+    let trial = HTTPServer(
+      configuration: HTTPServerConfiguration(tls: identity), handler: { _ in .notFound })
+    try trial.start()
+    await trial.stop(drainSeconds: 0)
+    let port = old.port
+    await old.stop(drainSeconds: Daemon.drainSeconds)
+    return try start(identity, port: port)
+  }
+
+  private func isNew(_ next: TLSIdentity, beside old: TLSIdentity?) -> Bool {
+    next.certificatePEM != old?.certificatePEM || next.keyPEM != old?.keyPEM
+  }
+
+  // MARK: Telling
+
+  private func announce(_ port: UInt16, _ workspace: String) {
+    let url = settings.url(port: port)
+    if settings.isJSON {
+      console.print(json: ["listening": .string(url), "workspace": .string(workspace)])
+    } else {
+      console.print(
+        Phrase(en: "listening on \(url)", zh: "listening on \(url)").text(console.language))
+    }
+    console.flush()
+  }
+
+  private func log(_ line: RequestLogLine) {
+    let path = HubRequest(line.method, line.path).loggablePath
+    log(
+      (line.status ?? 500) >= 500 ? .warning : .info, "request",
+      [
+        "method": .string(line.method), "path": .string(path),
+        "status": line.status.map { .integer(Int64($0)) } ?? .null,
+        "bytesIn": .integer(Int64(line.bytesReceived)), "bytesOut": .integer(Int64(line.bytesSent)),
+        "milliseconds": .number(Double(line.microseconds / 10) / 100),
+      ])
+  }
+
+  private func log(_ level: LogLine.Level, _ event: String, _ values: [String: JSONValue] = [:]) {
+    let line = LogLine(milliseconds: console.now(), level: level, event: event, values: values)
+    console.errors.write(line.text(settings.log, zone: console.zone) + "\n")
+  }
+}
+
+/// Leads announcements to the room where callers wait now.
+private final class Door: Sendable {
+  private let room = Mutex<WaitRoom?>(nil)
+
+  func lead(to next: WaitRoom) { room.withLock { $0 = next } }
+  func announce() { room.withLock { $0 }?.announce(Desk.newsKey) }
+}
