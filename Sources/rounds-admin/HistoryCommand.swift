@@ -88,7 +88,7 @@ struct HistoryStory {
     }
   }
 
-  private func row(_ text: String) { screen.row("", text, labelColumns: 0) }
+  private func row(_ text: String) { screen.row("-", text, labelColumns: 1) }
 
   private func lines(of field: String, _ value: JSONValue) -> [String] {
     if field == "lifecycle", let text = lifecycle(value) { return [screen.word(text)] }

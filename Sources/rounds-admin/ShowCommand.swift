@@ -56,12 +56,11 @@ struct RecordPage {
     for (field, values) in disputed.sorted(by: { $0.key < $1.key }) {
       screen.space()
       screen.head(Phrase(en: "Disputed: \(field)", zh: "有争议：\(field)"))
-      screen.rows(
-        (values.array ?? []).map { value in
-          let text = screen.value(value["value"] ?? .null)
-          let who = screen.person(value["author"], value["device"])
-          return (text, "\(who), \(screen.time(value["at"]))")
-        })
+      for (number, value) in zip(1..., values.array ?? []) {
+        screen.row(String(number), screen.value(value["value"] ?? .null), labelColumns: 2)
+        let who = screen.person(value["author"], value["device"])
+        screen.row("", "\(who), \(screen.time(value["at"]))", labelColumns: 2, .dim)
+      }
     }
     let reference = Screen.quoted(record["id"]?.string ?? "REF")
     screen.next([

@@ -12,7 +12,7 @@ private let reference = "customer:Acme / 艾克米 100%?"
 private let history = """
   {"history":[
     {"position":7,"at":"2026-11-20T01:00:00+00:00","author":"ann","device":"ann-thinkpad",
-     "dot":"2:1","changes":{"lifecycle":"alive","name":"Acme","notes":"m0"},"refused":[]},
+     "dot":"2:1","changes":{"lifecycle":"alive","name":"Acme","notes":"m0\\nm1"},"refused":[]},
     {"position":12,"at":"2026-11-22T02:00:00.123+00:00","author":"mgr","device":"mgr-desk",
      "dot":"5:3","changes":{"notes":null,"tags":{"added":["key","vip"],"removed":["old"]},
      "nextFollowAt":"2026-11-28T01:00:00+00:00"},
@@ -29,20 +29,21 @@ private let history = """
     #expect(
       run.out == """
         2026-11-22 10:00 (24 minutes ago), mgr on mgr-desk  position 12, edit 5:3
-            set nextFollowAt to 2026-11-28 09:00
-            cleared notes
-            added key, vip to tags
-            took old out of tags
-            refused owner: Only the hub may write it.
-            refused grade
+          -  set nextFollowAt to 2026-11-28 09:00
+          -  cleared notes
+          -  added key, vip to tags
+          -  took old out of tags
+          -  refused owner: Only the hub may write it.
+          -  refused grade
 
         2026-11-21 10:00 (1 day ago), somebody  position 9, edit 3:1
-            deleted the record
+          -  deleted the record
 
         2026-11-20 09:00 (2 days ago), ann on ann-thinkpad  position 7, edit 2:1
-            brought the record to life
-            set name to Acme
-            set notes to m0
+          -  brought the record to life
+          -  set name to Acme
+          -  set notes to m0
+             m1
 
         Next:
           rounds-admin restore 'customer:Acme / 艾克米 100%?' --at 2026-11-21T02:00:00+00:00  \
@@ -58,20 +59,21 @@ private let history = """
     #expect(
       run.out == """
         2026-11-22 10:00（24 分钟前），mgr（mgr-desk）  位置 12，编辑 5:3
-            nextFollowAt 改为 2026-11-28 09:00
-            清空 notes
-            tags 增加 key、vip
-            tags 去掉 old
-            被拒绝 owner: Only the hub may write it.
-            被拒绝 grade
+          -  nextFollowAt 改为 2026-11-28 09:00
+          -  清空 notes
+          -  tags 增加 key、vip
+          -  tags 去掉 old
+          -  被拒绝 owner: Only the hub may write it.
+          -  被拒绝 grade
 
         2026-11-21 10:00（1 天前），某人  位置 9，编辑 3:1
-            删除了这条记录
+          -  删除了这条记录
 
         2026-11-20 09:00（2 天前），ann（ann-thinkpad）  位置 7，编辑 2:1
-            建立或恢复了这条记录
-            name 改为 Acme
-            notes 改为 m0
+          -  建立或恢复了这条记录
+          -  name 改为 Acme
+          -  notes 改为 m0
+             m1
 
         接下来：
           rounds-admin restore 01JC --field notes --at 2026-11-21T02:00:00+00:00  # 恢复到最近一次编辑之前
@@ -82,11 +84,11 @@ private let history = """
   @Test func `a record is shown with what is disputed in it`() async throws {
     let document = """
       {"id":"01JC0000000000000000000001","collection":"customer","asOf":9,"pending":[],
-       "fields":{"address":{"city":"Berlin","street":"Main 1"},"name":"Acme","notes":"b",
+       "fields":{"address":{"city":"Berlin","street":"Main 1"},"name":"Acme","notes":"b\\nagain",
          "tags":["key","vip"],"phone":null},
        "disputed":{"notes":[
          {"value":"a","author":"ann","device":"t","at":"2026-11-22T02:00:00+00:00"},
-         {"value":"b","author":"mgr","device":"d","at":"2026-11-22T02:04:00+00:00"}]},
+         {"value":"b\\nagain","author":"mgr","device":"d","at":"2026-11-22T02:04:00+00:00"}]},
        "createdAt":"2026-11-20T01:00:00+00:00","updatedAt":"2026-11-22T02:04:00+00:00"}
       """
     let run = try await admin(
@@ -97,13 +99,17 @@ private let history = """
           name       Acme
           address    city Berlin, street Main 1
           notes      b
+                     again
           tags       key, vip
           (created)  2026-11-20 09:00 (2 days ago)
           (updated)  2026-11-22 10:04 (20 minutes ago)
 
         Disputed: notes
-          a  ann on t, 2026-11-22 10:00 (24 minutes ago)
-          b  mgr on d, 2026-11-22 10:04 (20 minutes ago)
+          1   a
+              ann on t, 2026-11-22 10:00 (24 minutes ago)
+          2   b
+              again
+              mgr on d, 2026-11-22 10:04 (20 minutes ago)
 
         Next:
           rounds-admin conflicts --record 01JC0000000000000000000001  # what there is to decide
