@@ -229,7 +229,10 @@ enum StateCoding {
   ) -> [Value] {
     if unit == .lifecycle { return [Lifecycle.alive.value] }
     let value = schema.unitValue(of: unit, from: columns)
-    if case .set(let elements) = value { return elements.map { .text($0) } }
+    // Only in a union is every element a sibling of its own; a set under another rule is one value.
+    if schema.rule(of: unit) == .union, case .set(let elements) = value {
+      return elements.map { .text($0) }
+    }
     return [value]
   }
 }
