@@ -45,7 +45,7 @@ struct Feed {
       for root in roots {
         let isResumed = token.partial == root.id && token.partialPosition == root.position
         let skip = isResumed ? token.skip : 0
-        for (index, item) in try items(of: root, since: token.from, for: replica).enumerated() {
+        for (index, item) in try items(of: root, in: token, for: replica).enumerated() {
           if index < skip { continue }
           if page.count >= recordsMax {
             (token.partial, token.partialPosition, token.skip) = (root.id, root.position, index)
@@ -78,17 +78,22 @@ struct Feed {
   // MARK: Records of one root
 
   private func items(
-    of root: Root, since cursor: Position, for replica: ReplicaID
+    of root: Root, in token: FeedToken, for replica: ReplicaID
   ) throws -> [Page.Item] {
-    if try store.isDeleted(root.id) { return cursor > .start ? [.departed(root.id)] : [] }
+    let cursor = token.from
+    // A laptop that had nothing has nothing to lose, but what went after its pull began: that may
+    // have been on an earlier page.
+    let departedAfter =
+      cursor == .start ? token.began : root.grantedAt > cursor ? .start : cursor
+    if try store.isDeleted(root.id) {
+      return root.position > departedAfter ? [.departed(root.id)] : []
+    }
     let from = root.grantedAt > cursor ? Position.start : cursor
     var items: [Page.Item] = []
     for collection in store.schema.collections where root.holds(collection.id) {
       try items.append(contentsOf: alive(of: root, collection, after: from, replica, cursor))
     }
-    if cursor > .start {
-      items.append(contentsOf: try departed(of: root, after: from))
-    }
+    items.append(contentsOf: try departed(of: root, after: departedAfter))
     return items
   }
 

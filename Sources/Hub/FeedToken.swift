@@ -11,6 +11,8 @@ struct FeedToken: WireMessage {
 
   /// Where the pull began; decides what is new.
   var from: Position
+  /// The head when the pull began.
+  var began: Position
   /// Everything up to this root, in the order (position, root), has been sent.
   var position: Position
   var root: RecordID?
@@ -20,8 +22,9 @@ struct FeedToken: WireMessage {
   var partialPosition = Position.start
   var skip = 0
 
-  init(from: Position) {
+  init(from: Position, began: Position) {
     self.from = from
+    self.began = began
     position = from
   }
 
@@ -32,10 +35,11 @@ struct FeedToken: WireMessage {
     if let partial { writer.write(identity: partial, field: 4) }
     writer.write(varint: UInt64(skip), field: 5)
     writer.write(varint: partialPosition.rawValue, field: 6)
+    writer.write(varint: began.rawValue, field: 7)
   }
 
   init(from reader: inout ProtobufReader) throws(WireError) {
-    self.init(from: .start)
+    self.init(from: .start, began: .start)
     while let field = try reader.nextField() {
       switch field {
       case 1: from = Position(try reader.readUInt64())
@@ -44,6 +48,7 @@ struct FeedToken: WireMessage {
       case 4: partial = try reader.readIdentity()
       case 5: skip = Int(clamping: try reader.readUInt64())
       case 6: partialPosition = Position(try reader.readUInt64())
+      case 7: began = Position(try reader.readUInt64())
       default: try reader.skip()
       }
     }

@@ -99,8 +99,9 @@ public struct HubCheck {
         )
       }
       guard let (record, row, disputed) = found else { return }
-      if record.shown != row.values {
-        self.found(.columns, "\(place): columns show something else")
+      let (shown, columns) = (record.shown, row.values)
+      for field in table.columns where shown[field.id] != columns[field.id] {
+        self.found(.columns, "\(place): \(field.name) shows something else")
       }
       if !record.state.isAlive(in: table.schema) {
         self.found(.state, "\(place): has a row and is deleted")

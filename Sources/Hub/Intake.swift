@@ -25,6 +25,16 @@ struct Author {
   var skew: Int64?
 }
 
+extension Author {
+  /// What he had seen: his clock, no further than the hub has sent, and his own changes under every
+  /// identity he has had.
+  func clock(of change: Change, dot: Dot) -> VectorClock {
+    change.seen.clamped(to: sent)
+      .merged(with: VectorClock(replicas: lineage))
+      .knowingOwn(before: dot)
+  }
+}
+
 struct Intake {
   /// A skew beyond this is noted on conflicts.
   static let skewNotedMilliseconds: Int64 = 5 * 60_000
@@ -42,7 +52,7 @@ struct Intake {
       return try quarantine(pushed, dot: dot, reason: "\(error)")
     }
     if let receipt = try known(edit.id, dot: dot, author: author) { return receipt }
-    let judgements = try judge(edit, by: author)
+    let judgements = try judge(edit, dot: dot, by: author)
     let refusals = judgements.flatMap(\.refusals)
     guard judgements.contains(where: { !$0.writes.isEmpty }) else {
       let receipt = Receipt(position: nil, refusals: refusals)
@@ -94,11 +104,11 @@ struct Intake {
 
   // MARK: Judging
 
-  private func judge(_ edit: Edit, by author: Author) throws -> [Judgement] {
+  private func judge(_ edit: Edit, dot: Dot, by author: Author) throws -> [Judgement] {
     var created: Set<RecordID> = []
     var judgements: [Judgement] = []
     for change in edit.changes {
-      let judgement = try judge(change, by: author, created: created)
+      let judgement = try judge(change, dot: dot, by: author, created: created)
       if !judgement.writes.isEmpty { created.insert(change.record) }
       judgements.append(judgement)
     }
@@ -106,7 +116,7 @@ struct Intake {
   }
 
   private func judge(
-    _ change: Change, by author: Author, created: Set<RecordID>
+    _ change: Change, dot: Dot, by author: Author, created: Set<RecordID>
   ) throws -> Judgement {
     guard let schema = store.schema[change.collection] else {
       let refusal = Refusal(
@@ -118,7 +128,7 @@ struct Intake {
     var facts = Judge.Facts(schema: schema, role: author.role, isCreation: record == nil)
     if let record, record.presence == .deleted, change.lifecycle == nil {
       facts.isKnownDeleted = record.state[.lifecycle].isCovered(
-        by: change.seen.clamped(to: author.sent))
+        by: author.clock(of: change, dot: dot))
     }
     facts.missingReferences = try missingReferences(of: change, schema, created)
     return Judge.judge(change, facts)

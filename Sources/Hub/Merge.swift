@@ -36,8 +36,8 @@ struct Merge {
       try store.load(change.record, in: schema)
       ?? .new(change.record, schema, root: rootOfNew(change, schema))
     let isCreation = record.presence == .absent
-    let seen = clock(of: change, dot: dot, author: author)
-    let isDisturbed = !record.state.isCovered(by: seen) || !refusals.isEmpty
+    let seen = author.clock(of: change, dot: dot)
+    var isDisturbed = !record.state.isCovered(by: seen) || !refusals.isEmpty
     let authority = author.role.authority(isOwner: isOwner(author.user, of: record))
     let before = record.state
     let fixed = record.state.accept(
@@ -47,6 +47,8 @@ struct Merge {
     record.asOf = store.head
     record.updatedAt = fixed.time.moment
     moveRoot(of: &record, by: change)
+    // Its old root may be gone from the laptop, and the record with it: it is sent whole.
+    if record.root != record.storedRoot { isDisturbed = true }
     try store.save(&record)
     try remember(original, refusals, fixed, isDisturbed: isDisturbed, author)
     if !record.isRoot && change.lifecycle != .deleted { try revive(record.root, stamp: fixed) }
@@ -57,14 +59,6 @@ struct Merge {
     return Touched(
       record: record.id, root: record.root, collection: schema.id, isCreation: isCreation,
       fields: Set(change.writes.map(\.field)), author: author.user)
-  }
-
-  /// What the author had seen: his clock, no further than the hub has sent, and his own changes
-  /// under every identity he has had.
-  private func clock(of change: Change, dot: Dot, author: Author) -> VectorClock {
-    change.seen.clamped(to: author.sent)
-      .merged(with: VectorClock(replicas: author.lineage))
-      .knowingOwn(before: dot)
   }
 
   private func rootOfNew(_ change: Change, _ schema: CollectionSchema) -> RecordID {

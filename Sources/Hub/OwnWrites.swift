@@ -59,12 +59,13 @@ struct OwnWrites {
       record.state[unit] = FieldState(siblings: others)
     }
     let lifecycle = record.state[.lifecycle]
-    record.state.accept(writes, stamp: stamp, seen: seen, now: time)
+    let fixed = record.state.accept(writes, stamp: stamp, seen: seen, now: time)
     if user.isEmpty, record.presence == .alive, !writes.contains(where: { $0.field == .lifecycle })
     {
       // What follows by itself is nobody's work: it must not dispute a deletion.
       record.state[.lifecycle] = lifecycle
     }
+    giveOneStamp(to: &record.state, atLeast: fixed)
     record.asOf = store.head
     record.updatedAt = max(record.updatedAt, now)
     try store.save(&record)
@@ -79,7 +80,25 @@ struct OwnWrites {
         change = excluded.change, user = coalesce(excluded.user, user)
       """,
       .id(record.id), .position(store.head), .integer(Int64(record.schema.id.rawValue)),
-      .bits(time.rawValue), .blob(change.encoded()), user.isEmpty ? .null : .text(user))
+      .bits(fixed.time.rawValue), .blob(change.encoded()), user.isEmpty ? .null : .text(user))
+  }
+
+  /// All that one dot wrote has one stamp: the greatest time, and the standing of the person for whom
+  /// the hub writes, if there is one.
+  private func giveOneStamp(to state: inout RecordState, atLeast fixed: ChangeStamp) {
+    let stamps = state.units.flatMap(\.state.siblings).map(\.stamp).filter { $0.dot == dot }
+    guard stamps.contains(where: { $0 != fixed }) else { return }
+    var stamp = fixed
+    for other in stamps {
+      stamp.time = max(stamp.time, other.time)
+      stamp.authority = min(stamp.authority, other.authority)
+    }
+    for unit in state.units where unit.state.siblings.contains(where: { $0.stamp.dot == dot }) {
+      state[unit.field] = FieldState(
+        siblings: unit.state.siblings.map {
+          $0.stamp.dot == dot ? Sibling(value: $0.value, stamp: stamp) : $0
+        })
+    }
   }
 
   /// The history has one row per record, position and writer: later writes join the earlier ones.

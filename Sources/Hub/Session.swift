@@ -138,7 +138,7 @@ public struct Session {
   private func token(of request: SyncRequest) -> FeedToken {
     guard !request.page.isEmpty, let token = try? FeedToken(decoding: request.page),
       token.from == request.cursor
-    else { return FeedToken(from: request.cursor) }
+    else { return FeedToken(from: request.cursor, began: store.head) }
     return token
   }
 
