@@ -1,0 +1,126 @@
+// `rounds attention`: values of one's own that the hub did not accept, with the reason.
+//
+// They are kept until their author decides: write them again on what is shown now, or let them go.
+
+import CommandKit
+import FollowUp
+import Notation
+import Replica
+import SyncCore
+
+func attentionCommands(_ outside: Outside) -> [Command] {
+  [listDrafts(outside), showDraft(outside), retryDraft(outside), discardDraft(outside)]
+}
+
+private let draftArgument = Command.Argument(
+  "ID", help: Phrase(en: "An entry, or the beginning of its id", zh: "条目的编号或开头"))
+
+private func listDrafts(_ outside: Outside) -> Command {
+  Command(
+    ["attention", "list"], group: Group.attention,
+    summary: Phrase(en: "List your values that were refused", zh: "列出未被接受的值"),
+    isDefault: true
+  ) { invocation in
+    let replica = try OpenReplica(invocation, outside)
+    let drafts = try replica.store.drafts()
+    if invocation.isJSON {
+      return invocation.console.print(
+        json: ["attention": .array(drafts.map { json($0, replica) })])
+    }
+    let screen = Screen(invocation.console)
+    if drafts.isEmpty {
+      return screen.say(Phrase(en: "Nothing needs attention.", zh: "没有待处理的事项。"))
+    }
+    for draft in drafts {
+      let document = json(draft, replica)
+      let field = document["field"]?.string ?? document["collection"]?.string ?? ""
+      invocation.console.print(
+        "\(draft.id)  \(field): \(screen.value(document["value"] ?? .null))  "
+          + TextWidth.oneLine(draft.text))
+    }
+  }
+}
+
+private func showDraft(_ outside: Outside) -> Command {
+  Command(
+    ["attention", "show"], group: Group.attention,
+    summary: Phrase(en: "Show a refused value", zh: "显示一个未被接受的值"),
+    arguments: [draftArgument]
+  ) { invocation in
+    let replica = try OpenReplica(invocation, outside)
+    let draft = try draft(invocation, replica)
+    let document = json(draft, replica)
+    if invocation.isJSON { return invocation.console.print(json: document) }
+    let screen = Screen(invocation.console)
+    let rows = (document.object ?? [:]).sorted { $0.key < $1.key }
+    screen.rows(rows.map { (label: $0.key, text: screen.value($0.value)) })
+  }
+}
+
+private func retryDraft(_ outside: Outside) -> Command {
+  Command(
+    ["attention", "retry"], group: Group.attention,
+    summary: Phrase(en: "Write a refused value again", zh: "重新写入未被接受的值"),
+    arguments: [draftArgument]
+  ) { invocation in
+    let replica = try OpenReplica(invocation, outside)
+    let draft = try draft(invocation, replica)
+    try replica.store.retry(draft, at: replica.now)
+    let title = try Finder(replica.store).found(draft.record)?.title ?? ""
+    try replica.printSaved(invocation, title, draft.record)
+  }
+}
+
+private func discardDraft(_ outside: Outside) -> Command {
+  Command(
+    ["attention", "discard"], group: Group.attention,
+    summary: Phrase(en: "Let a refused value go", zh: "放弃未被接受的值"),
+    arguments: [draftArgument]
+  ) { invocation in
+    let replica = try OpenReplica(invocation, outside)
+    let draft = try draft(invocation, replica)
+    try replica.store.discard(draft)
+    if invocation.isJSON {
+      return invocation.console.print(json: ["id": .string(draft.id.description)])
+    }
+    Screen(invocation.console).say(
+      Phrase(en: "Discarded \(draft.id)", zh: "已放弃 \(draft.id)"))
+  }
+}
+
+private func draft(_ invocation: Invocation, _ replica: OpenReplica) throws -> Draft {
+  let typed = invocation.argument("ID")
+  let range = typed.count >= Finder.prefixCharactersMin ? ULID.range(prefix: typed) : nil
+  let found = try replica.store.drafts().filter { range?.contains($0.id) ?? false }
+  guard let first = found.first else { throw RepError.draftMissing(typed) }
+  guard found.count == 1 else { throw RepError.draftAmbiguous(typed) }
+  return first
+}
+
+private func json(_ draft: Draft, _ replica: OpenReplica) -> JSONValue {
+  let collection = replica.store.schema[draft.collection]
+  func name(_ field: FieldID) -> String {
+    collection?.displayName(of: field) ?? "#\(field.rawValue)"
+  }
+  func value(_ write: FieldWrite) -> JSONValue {
+    switch write.action {
+    case .put(let value, _): FieldText.json(value, in: replica.zone, schema: collection)
+    case .alter(let adding, let removing):
+      [
+        "added": .array(adding.map { .string($0) }),
+        "removed": .array(removing.map { .string($0) }),
+      ]
+    }
+  }
+  let members = draft.change.writes.map { (name($0.field), value($0)) }
+  let whole = JSONValue.object(Dictionary(members, uniquingKeysWith: { first, _ in first }))
+  let at = ISO8601.string(milliseconds: draft.at.milliseconds, in: replica.zone)
+  return [
+    "id": .string(draft.id.description), "record": .string(draft.record.description),
+    "collection": .string(collection?.name ?? "#\(draft.collection.rawValue)"),
+    "field": draft.field.map { .string(name($0)) } ?? .null,
+    "value": draft.field == nil ? whole : draft.change.writes.first.map(value) ?? .null,
+    "reason": .string("\(draft.reason)"), "text": .string(draft.text), "at": .string(at),
+    "parked": .bool(draft.isParked),
+  ]
+}

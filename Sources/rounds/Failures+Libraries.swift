@@ -1,0 +1,188 @@
+// The errors of the libraries below, worded: storage, replica, hub link, queries, rules.
+//
+// Part of `Failures`; see there.
+
+import CommandKit
+import FollowUp
+import Replica
+import Storage
+import SyncCore
+import Wire
+
+extension Failures {
+  static func explainLibrary(_ error: any Error) -> CommandFailure? {
+    switch error {
+    case let error as ReplicaError: explain(error)
+    case let error as StorageError: explain(error)
+    case let error as HubLinkError: explain(error)
+    case let error as QueryError:
+      .usage(
+        Phrase(en: "The condition is no query: \(error)", zh: "条件无法读懂：\(error)"),
+        hint: error.expected.isEmpty ? nil : oneOf(error.expected))
+    default: nil
+    }
+  }
+
+  // MARK: Replica
+
+  private static func explain(_ error: ReplicaError) -> CommandFailure {
+    switch error {
+    case .notJoined(let path):
+      CommandFailure(
+        .notFound,
+        Phrase(en: "There is no replica in \(path) .", zh: "\(path) 中没有数据副本。"),
+        hint: Phrase(
+          en: "Join a hub with: rounds join URL --code CODE",
+          zh: "加入服务器：rounds join URL --code CODE"))
+    case .alreadyJoined(let path, let workspace):
+      CommandFailure(
+        .refused,
+        Phrase(
+          en: "\(path) holds a replica of \(workspace) already.",
+          zh: "\(path) 已经是 \(workspace) 的数据副本。"),
+        hint: Phrase(
+          en: "Set ROUNDS_HOME to another folder to join another hub.",
+          zh: "要加入另一个服务器，请把 ROUNDS_HOME 设为其他文件夹。"))
+    case .disputed(let record, let field, let branches):
+      CommandFailure(
+        .refused,
+        Phrase(
+          en: "The field \(field) of \(record) holds \(branches) values.",
+          zh: "\(record) 的字段 \(field) 有 \(branches) 个值。"))
+    case .noSuchBranch(let field, let branch, let branches):
+      .usage(
+        Phrase(
+          en: "\(field) has \(branches) values, and no number \(branch).",
+          zh: "\(field) 有 \(branches) 个值，没有第 \(branch) 个。"))
+    case .recordMissing(let record):
+      CommandFailure(
+        .notFound,
+        Phrase(
+          en: "The record \(record) is not here any more.", zh: "记录 \(record) 已经不在这里了。"))
+    case .fixed(let collection, let field):
+      CommandFailure(
+        .refused,
+        field.map {
+          Phrase(
+            en: "\($0) of a \(collection) is set when it is made and never again.",
+            zh: "\(collection) 的 \($0) 只在创建时填写，不能再改。")
+        }
+          ?? Phrase(
+            en: "A \(collection) is a fact and is never changed.",
+            zh: "\(collection) 是事实记录，不能修改。"),
+        hint: Phrase(en: "Add a correction with rounds follow .", zh: "可以用 rounds follow 补充更正。"))
+    case .tooLarge(let field, let bytesMax):
+      CommandFailure(
+        .refused,
+        Phrase(
+          en: "The field \(field) takes at most \(ByteSize.text(Int64(bytesMax))).",
+          zh: "字段 \(field) 最多 \(ByteSize.text(Int64(bytesMax)))。"))
+    case .protocolViolation(let text):
+      CommandFailure(
+        .fault,
+        Phrase(
+          en: "The hub's answer makes no sense: \(text). Nothing was lost.",
+          zh: "服务器的回答有误：\(text)。没有丢失任何内容。"))
+    case .unsupported(let needed):
+      CommandFailure(
+        .fault,
+        Phrase(
+          en: "The hub speaks protocol \(needed); this program does not. Nothing was lost.",
+          zh: "服务器使用协议 \(needed)，本程序不支持。没有丢失任何内容。"),
+        hint: Phrase(en: "Update rounds .", zh: "请更新 rounds 。"))
+    case .revoked:
+      CommandFailure(
+        .refused,
+        Phrase(en: "This laptop has been revoked.", zh: "本机已被撤销。"),
+        hint: Phrase(en: "Ask an administrator.", zh: "请联系管理员。"))
+    case .noProgress(let roundTrips):
+      CommandFailure(
+        .fault,
+        Phrase(
+          en: "The sync got nowhere in \(roundTrips) round trips; everything is kept.",
+          zh: "同步往返 \(roundTrips) 次仍未完成；所有内容都已保留。"),
+        hint: Phrase(
+          en: "Try again; if it stays so: rounds doctor --deep",
+          zh: "请重试；若仍如此：rounds doctor --deep"))
+    }
+  }
+
+  // MARK: Storage
+
+  private static func explain(_ error: StorageError) -> CommandFailure {
+    switch error {
+    case .cannotOpen(let path, let reason):
+      CommandFailure(
+        .fault, Phrase(en: "\(path) cannot be opened: \(reason)", zh: "无法打开 \(path) ：\(reason)"))
+    case .busy:
+      CommandFailure(
+        .fault,
+        Phrase(
+          en: "Another program is writing the database.", zh: "另一个程序正在写数据库。"),
+        hint: Phrase(en: "Try again in a moment.", zh: "请稍后重试。"))
+    case .diskFull:
+      CommandFailure(
+        .fault,
+        Phrase(en: "The disk is full; nothing was written.", zh: "磁盘已满，没有写入任何内容。"))
+    case .corrupt(let reason):
+      CommandFailure(
+        .fault,
+        Phrase(en: "The database is damaged: \(reason)", zh: "数据库已损坏：\(reason)"),
+        hint: Phrase(en: "See more with: rounds doctor --deep", zh: "详情：rounds doctor --deep"))
+    case .readOnly:
+      CommandFailure(
+        .fault, Phrase(en: "The database may only be read.", zh: "数据库是只读的。"))
+    case .newerSchema(let found, let known):
+      CommandFailure(
+        .fault,
+        Phrase(
+          en: "The database is of version \(found); this program knows \(known).",
+          zh: "数据库版本为 \(found)，本程序只支持到 \(known)。"),
+        hint: Phrase(en: "Update rounds .", zh: "请更新 rounds 。"))
+    case .disk(let reason):
+      CommandFailure(
+        .fault, Phrase(en: "The disk failed: \(reason)", zh: "磁盘出错：\(reason)"))
+    case .constraint(let reason), .sql(_, let reason, _):
+      CommandFailure(
+        .fault,
+        Phrase(en: "The database refused this: \(reason)", zh: "数据库拒绝：\(reason)"))
+    }
+  }
+
+  // MARK: The hub
+
+  private static func explain(_ error: HubLinkError) -> CommandFailure {
+    switch error {
+    case .unreachable(let reason):
+      CommandFailure(
+        .unreachable,
+        Phrase(en: "The hub cannot be reached: \(reason)", zh: "无法连接服务器：\(reason)"))
+    case .refused(let status, let text):
+      refused(status, text)
+    }
+  }
+
+  private static func refused(_ status: Int, _ text: String) -> CommandFailure {
+    let own =
+      text.isEmpty ? Phrase(verbatim: "") : Phrase(en: " It says: \(text)", zh: "原因：\(text)")
+    switch status {
+    case 401:
+      return CommandFailure(
+        .refused,
+        Phrase(en: "The hub does not know this laptop.", zh: "服务器不认识本机。") + own,
+        hint: Phrase(en: "Ask an administrator.", zh: "请联系管理员。"))
+    case 403, 409:
+      return CommandFailure(
+        .refused, Phrase(en: "The hub refuses.", zh: "服务器拒绝。") + own)
+    case 404:
+      return CommandFailure(
+        .notFound, Phrase(en: "The hub has no such thing.", zh: "服务器上没有找到。") + own)
+    default:
+      return CommandFailure(
+        .fault,
+        Phrase(
+          en: "The hub failed (HTTP \(status)). Nothing was lost.",
+          zh: "服务器出错（HTTP \(status)）。没有丢失任何内容。") + own)
+    }
+  }
+}

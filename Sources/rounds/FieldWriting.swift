@@ -1,0 +1,164 @@
+// From the words after `add` and `set` to writes of one record.
+//
+// Values are read by the type of their field. Sets are altered, never replaced, so that what
+// somebody adds meanwhile stays. A reference may be typed like any REF. Fields that only the hub
+// writes are refused here, where that is certain; an owner is an intent that the hub judges.
+
+import CommandKit
+import FollowUp
+import Notation
+import Replica
+import SyncCore
+
+struct FieldWriting {
+  let replica: OpenReplica
+  let collection: CollectionSchema
+  /// The record as it is shown; empty for a new one.
+  private(set) var values: FieldValues
+  private let isCreation: Bool
+  /// Columns that were written, other than sets.
+  private var written: Set<FieldID> = []
+  private var added: [FieldID: Set<String>] = [:]
+  private var removed: [FieldID: Set<String>] = [:]
+
+  /// - Parameter current: nil for a new record.
+  init(_ replica: OpenReplica, _ collection: CollectionSchema, current: FieldValues?) {
+    self.replica = replica
+    self.collection = collection
+    values = current ?? FieldValues()
+    isCreation = current == nil
+  }
+
+  // MARK: Reading
+
+  /// Takes the assignments in their order; later ones win.
+  mutating func take(_ assignments: [Assignment]) throws {
+    for assignment in assignments {
+      let field = try field(assignment.field)
+      switch assignment {
+      case .set(_, let text):
+        let value = try value(text, of: field)
+        if field.rule == .union { replaceElements(of: field, by: value) } else { put(field, value) }
+      case .add(_, let text):
+        guard field.type == .set else { throw RepError.notASet(field: field.name) }
+        alter(field, adding: FieldText.elements(of: text))
+      case .remove(_, let text):
+        guard field.type == .set else { throw RepError.notASet(field: field.name) }
+        alter(field, removing: FieldText.elements(of: text))
+      }
+    }
+  }
+
+  /// Sets a field that was not assigned.
+  mutating func setDefault(_ name: String, _ value: Value) {
+    guard let field = collection[name], !written.contains(field.id) else { return }
+    put(field, value)
+  }
+
+  func isWritten(_ name: String) -> Bool {
+    collection[name].map { written.contains($0.id) } ?? false
+  }
+
+  private func field(_ name: String) throws -> FieldSchema {
+    guard let field = collection[name], !field.isGroup else {
+      throw RepError.fieldUnknown(
+        name, collection: collection.name, known: collection.columns.map(\.name))
+    }
+    if field.rule == .hubOnly && !field.isOpenAtCreation {
+      throw RepError.hubOnly(collection: collection.name, field: name)
+    }
+    return field
+  }
+
+  private func value(_ text: String, of field: FieldSchema) throws -> Value {
+    if case .reference = field.type, !text.isEmpty { return .reference(try reference(text)) }
+    do {
+      return try FieldText.parse(text, as: field.type, at: replica.today, in: replica.zone)
+    } catch {
+      throw RepError.valueUnreadable(field: field.name, text: text, type: field.type)
+    }
+  }
+
+  /// A whole id may name a record that this laptop does not hold; the hub judges that.
+  private func reference(_ text: String) throws -> RecordID {
+    if let id = ULID(text) { return id }
+    return try replica.record(text).id
+  }
+
+  private mutating func put(_ field: FieldSchema, _ value: Value) {
+    values[field.id] = value
+    written.insert(field.id)
+  }
+
+  private mutating func replaceElements(of field: FieldSchema, by value: Value) {
+    let new = Set(value.elements)
+    alter(field, removing: Set(values[field.id].elements).subtracting(new).sorted())
+    alter(field, adding: new.sorted())
+  }
+
+  private mutating func alter(
+    _ field: FieldSchema, adding: [String] = [], removing: [String] = []
+  ) {
+    let elements = Set(values[field.id].elements).union(adding).subtracting(removing)
+    values[field.id] = Value(elements: elements)
+    added[field.id, default: []].formUnion(adding)
+    added[field.id, default: []].subtract(removing)
+    removed[field.id, default: []].formUnion(removing)
+    removed[field.id, default: []].subtract(adding)
+  }
+
+  // MARK: Writing
+
+  /// The writes, by column; empty where nothing was said.
+  ///
+  /// - Parameter keeping: by unit, siblings that are deliberately left standing.
+  func writes(keeping: [FieldID: [Dot]] = [:]) -> [FieldWrite] {
+    var writes = written.sorted().map { field in
+      FieldWrite(
+        field, .put(values[field], keeping: keeping[collection.unit(of: field)] ?? []))
+    }
+    for field in added.keys.sorted() {
+      let (adding, removing) = (added[field] ?? [], removed[field] ?? [])
+      if adding.isEmpty && removing.isEmpty { continue }
+      writes.append(
+        FieldWrite(
+          field, .alter(adding: adding.inByteOrder, removing: removing.inByteOrder)))
+    }
+    return writes
+  }
+
+  /// The units that were written, groups as one.
+  var units: Set<FieldID> {
+    Set(written.map { collection.unit(of: $0) }).union(added.keys)
+  }
+
+  /// What people call a record must not be empty.
+  func checkTitle() throws {
+    let title = collection.titleField
+    guard isCreation || written.contains(title) else { return }
+    if collection.title(of: values).allSatisfy(\.isWhitespace) {
+      throw RepError.titleMissing(
+        collection: collection.name, field: collection.displayName(of: title))
+    }
+  }
+}
+
+extension Value {
+  var elements: [String] { if case .set(let elements) = self { elements } else { [] } }
+
+  var moment: Moment? { if case .moment(let moment) = self { moment } else { nil } }
+
+  var text: String? { if case .text(let text) = self { text } else { nil } }
+
+  var reference: RecordID? { if case .reference(let id) = self { id } else { nil } }
+
+  init(elements: Set<String>) {
+    self = elements.isEmpty ? .null : .set(elements.inByteOrder)
+  }
+}
+
+extension Set<String> {
+  fileprivate var inByteOrder: [String] {
+    sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+}

@@ -1,0 +1,94 @@
+// `rounds follow REF`: writes down that a customer was contacted, and what comes next. One edit.
+//
+// REF may also be a contact or a deal of the customer, or anything else that belongs to it; the
+// follow-up is then linked to it. A follow-up is a fact: it has happened, so it cannot lie ahead.
+
+import CommandKit
+import FollowUp
+import Replica
+import SyncCore
+
+func followCommand(_ outside: Outside) -> Command {
+  Command(
+    ["follow"], group: Group.everyDay,
+    summary: Phrase(en: "Log a visit, call or mail, and plan the next", zh: "记录拜访、电话或邮件，并计划下一步"),
+    arguments: [referenceArgument],
+    options: [
+      Command.Option(
+        "channel", "CHANNEL", help: Phrase(en: "How it took place", zh: "跟进方式"),
+        values: .oneOf(Channel.allCases.map(\.rawValue))),
+      Command.Option("text", "TEXT", help: Phrase(en: "What was said", zh: "内容")),
+      Command.Option("at", "T", help: Phrase(en: "When; without it: now", zh: "时间；默认现在")),
+      Command.Option("next", "TEXT", help: Phrase(en: "What comes next: a task", zh: "下一步（生成任务）")),
+      Command.Option("next-at", "T", help: Phrase(en: "When that is", zh: "下一步的时间")),
+    ],
+    examples: [
+      Command.Example(
+        "rounds follow customer:Acme --channel call --text 'Wants an offer' "
+          + "--next 'Send the offer' --next-at +3d",
+        Phrase(en: "A call, and a task in three days", zh: "记录电话，三天后有任务"))
+    ]
+  ) { invocation in
+    let replica = try OpenReplica(invocation, outside)
+    let found = try replica.record(invocation.argument("REF"))
+    let follow = try Follow(invocation, replica, found)
+    let id = try follow.write()
+    let title = try Finder(replica.store).found(follow.customer)?.title ?? ""
+    try replica.printSaved(invocation, title, id)
+  }
+}
+
+private struct Follow {
+  /// How far a clock may be ahead without its owner meaning the future.
+  static let futureMillisecondsMax: Int64 = 5 * 60_000
+
+  let replica: OpenReplica
+  let customer: RecordID
+  private(set) var values: FieldValues
+
+  init(_ invocation: Invocation, _ replica: OpenReplica, _ found: FoundRecord) throws {
+    self.replica = replica
+    let schema = CollectionSchema.followUp
+    let channel = try invocation.requiredOption("channel")
+    let text = try invocation.requiredOption("text")
+    let occurredAt = try replica.moment("at", of: invocation) ?? replica.today
+    let latest = replica.today.advanced(milliseconds: Follow.futureMillisecondsMax)
+    guard occurredAt <= latest else { throw RepError.inTheFuture(option: "at") }
+    guard !text.allSatisfy(\.isWhitespace) else {
+      throw RepError.titleMissing(collection: schema.name, field: "text")
+    }
+    customer = try Follow.customer(of: found, replica)
+    values = FieldValues([
+      (schema.id("customer"), .reference(customer)),
+      (schema.id("occurredAt"), .moment(occurredAt)), (schema.id("channel"), .text(channel)),
+      (schema.id("text"), .text(text)), (schema.id("author"), .text(replica.state.user)),
+      (schema.id("next"), invocation.option("next").map { .text($0) } ?? .null),
+      (
+        schema.id("nextAt"),
+        try replica.moment("next-at", of: invocation).map { .moment($0) } ?? .null
+      ),
+    ])
+    switch found.collection {
+    case .contact: values[schema.id("contact")] = .reference(found.id)
+    case .opportunity: values[schema.id("opportunity")] = .reference(found.id)
+    default: break
+    }
+  }
+
+  private static func customer(of found: FoundRecord, _ replica: OpenReplica) throws -> RecordID {
+    guard let root = found.collection.rootField else { return found.id }
+    guard let customer = try replica.row(found).values[root].reference else {
+      throw RepError.noCustomer(found)
+    }
+    return customer
+  }
+
+  func write() throws -> RecordID {
+    let id = try replica.store.mint(at: replica.now)
+    let writes = values.entries.map { FieldWrite.put($0.field, $0.value) }
+    try replica.store.write(
+      [RecordWrite(id, in: .followUp, writes, isCreation: true)]
+        + ContactLog(replica).consequences(of: values, followUp: id), at: replica.now)
+    return id
+  }
+}

@@ -1,0 +1,56 @@
+// Calls for reminders that have fallen due: runs the user's command, once a reminder and device.
+//
+// Which reminders are due follows from the clock alone, so this works without a network. A command
+// that fails is told on stderr and does not stop the sync; its reminder stays on the list.
+
+import CommandKit
+import FollowUp
+import Notation
+import Replica
+import SyncCore
+
+struct Notifier {
+  let replica: OpenReplica
+  let command: String
+
+  /// Calls for everything that is due now and has not called yet.
+  func call() throws {
+    // Read anew: between two calls a sync may have moved the clock's correction, and the rules.
+    let state = try replica.store.state()
+    let now = Moment(milliseconds: replica.console.now())
+      .advanced(milliseconds: state.clockOffsetMilliseconds)
+    let standing = try Foresight(replica.store, state: state)
+      .reminders(dueBefore: now.advanced(milliseconds: 1))
+    for reminder in standing where reminder.row.state(at: now).isNotified {
+      guard try replica.store.claimCall(of: reminder.id, at: now) else { continue }
+      do {
+        try replica.outside.runHook(command, variables(for: reminder))
+      } catch let RepError.hookFailed(command, reason) {
+        replica.console.warn(
+          Phrase(
+            en: "The command \(command) failed: \(reason)",
+            zh: "命令 \(command) 失败：\(reason)"))
+      }
+    }
+  }
+
+  private func variables(for reminder: StandingReminder) -> [String: String] {
+    let due = ISO8601.string(milliseconds: reminder.row.dueAt.milliseconds, in: replica.zone)
+    return [
+      "ROUNDS_REMINDER_ID": reminder.id.description,
+      "ROUNDS_REMINDER_TITLE": reminder.title.text(replica.console.language),
+      "ROUNDS_REMINDER_RECORD": reminder.record?.description ?? "",
+      "ROUNDS_REMINDER_DUE": due,
+      "ROUNDS_REMINDER_KIND": reminder.rule,
+    ]
+  }
+}
+
+extension Titles {
+  func text(_ language: Language) -> String {
+    switch language {
+    case .en: en
+    case .zhHans: zh
+    }
+  }
+}

@@ -1,0 +1,64 @@
+// What can go wrong in a command of `rounds`, as facts. `Failures` words them.
+
+import Replica
+import SyncCore
+
+enum RepError: Error, Hashable {
+  // The place.
+  case homeUnknown
+  case folder(path: String, reason: String)
+  case badAddress(String)
+  case syncRunning
+  case noThread(reason: String)
+
+  // References.
+  case noReference(String)
+  case recordMissing(reference: String)
+  case ambiguous(reference: String, candidates: [FoundRecord])
+  case collectionUnknown(String, known: [String])
+  /// The record is of a collection that the command cannot do this to.
+  case unsuitable(FoundRecord, suitable: [String])
+  /// No customer stands behind the record.
+  case noCustomer(FoundRecord)
+
+  // Fields.
+  case fieldUnknown(String, collection: String, known: [String])
+  case valueUnreadable(field: String, text: String, type: ValueType)
+  case valueNotAllowed(field: String, text: String, allowed: [String])
+  case notASet(field: String)
+  case titleMissing(collection: String, field: String)
+  case hubOnly(collection: String, field: String?)
+  case reasonNeedsDeal
+
+  // Times.
+  case timeUnreadable(option: String, typed: String)
+  case inTheFuture(option: String)
+  case notAhead(option: String)
+
+  // Disputes and conflicts.
+  case disputed(record: RecordID, field: String, branches: [Branch])
+  case notDisputed(field: String)
+  case noSuchBranch(Int, field: String, branches: Int)
+  case conflictMissing(String)
+  /// Somebody has decided already, or the rule has.
+  case conflictClosed(RecordID, status: String)
+  /// The case awaits a decision; restoring would be one in disguise.
+  case conflictOpen(RecordID)
+  case nothingLost(RecordID)
+  case takeOrValue
+
+  // Drafts, reminders.
+  case draftMissing(String)
+  case draftAmbiguous(String)
+  case onlyForeseen(RecordID)
+  case hookFailed(command: String, reason: String)
+
+  case nothingToFind
+  case sqlFailed(reason: String)
+  case sqlWrites
+  case findings(Int)
+  /// The hub could not be reached; what was written is here, and so many edits wait.
+  case offline(waiting: Int, reason: String)
+  /// Joined, and the first download has yet to be finished.
+  case joinedOffline(reason: String)
+}

@@ -1,0 +1,106 @@
+// `rounds status`: what is saved here, what waits to go up, and what needs attention.
+//
+// Works offline, always exits 0 where there is a replica: being offline is well.
+
+import CommandKit
+import Notation
+import Replica
+import SyncCore
+
+func statusCommand(_ outside: Outside) -> Command {
+  Command(
+    ["status"], group: Group.sync,
+    summary: Phrase(en: "Show what is saved here and what is waiting", zh: "显示已保存和待上传的内容")
+  ) { invocation in
+    let replica = try OpenReplica(invocation, outside)
+    let status = try Status(replica)
+    if invocation.isJSON {
+      replica.console.print(json: status.json)
+    } else {
+      status.printLines()
+    }
+  }
+}
+
+private struct Status {
+  let replica: OpenReplica
+  let waiting: Int
+  let attention: Int
+  let conflicts: Int
+  let records: [(collection: String, count: Int)]
+
+  init(_ replica: OpenReplica) throws {
+    self.replica = replica
+    let store = replica.store
+    waiting = try store.waitingCount()
+    attention = try store.drafts().count
+    conflicts = try store.openConflictCount(touching: replica.state.user)
+    records = try store.schema.collections.map { collection in
+      (collection.name, try store.recordCount(of: collection))
+    }
+  }
+
+  var json: JSONValue {
+    let state = replica.state
+    let counts = records.map { ($0.collection, JSONValue.integer(Int64($0.count))) }
+    return [
+      "user": .string(state.user), "device": .string(state.device),
+      "workspace": .string(state.workspace), "replica": .integer(Int64(state.id.rawValue)),
+      "waiting": .integer(Int64(waiting)),
+      "lastSync": state.syncedAt.map {
+        .string(ISO8601.string(milliseconds: $0.milliseconds, in: replica.zone))
+      } ?? .null,
+      "position": .integer(Int64(clamping: state.cursor.rawValue)),
+      "attention": .integer(Int64(attention)), "conflicts": .integer(Int64(conflicts)),
+      "clockOffsetMilliseconds": .integer(state.clockOffsetMilliseconds),
+      "records": .object(Dictionary(counts, uniquingKeysWith: { first, _ in first })),
+      "url": .string(state.url), "scope": "workspace",
+    ]
+  }
+
+  func printLines() {
+    let console = replica.console
+    let state = replica.state
+    let held = records.filter { $0.count > 0 }.map { "\($0.count) \($0.collection)" }
+      .joined(separator: ", ")
+    let lastSync =
+      state.syncedAt.map { RelativeTime.text($0.milliseconds, now: replica.today.milliseconds) }
+      ?? Phrase(en: "never", zh: "从未")
+    let offset = RelativeTime.length(milliseconds: state.clockOffsetMilliseconds)
+    Screen(console).rows([
+      (
+        Phrase(en: "You", zh: "用户"),
+        Phrase(
+          en: "\(state.user) on \(state.device), workspace \(state.workspace)",
+          zh: "\(state.user)，设备 \(state.device)，工作区 \(state.workspace)")
+      ),
+      (Phrase(en: "Hub", zh: "服务器"), Phrase(verbatim: state.url)),
+      (
+        Phrase(en: "Saved here", zh: "本机已保存"),
+        held.isEmpty ? Phrase(en: "nothing yet", zh: "还没有内容") : Phrase(verbatim: held)
+      ),
+      (
+        Phrase(en: "Waiting to go up", zh: "等待上传"),
+        Phrase(en: "\(waiting) \(waiting == 1 ? "edit" : "edits")", zh: "\(waiting) 项")
+      ),
+      (Phrase(en: "Last sync", zh: "上次同步"), lastSync),
+      (Phrase(en: "Scope", zh: "范围"), Phrase(en: "the whole workspace", zh: "整个工作区")),
+      (Phrase(en: "Needs attention", zh: "需要处理"), concerns),
+      (
+        Phrase(en: "Clock", zh: "时钟"),
+        state.clockOffsetMilliseconds.magnitude < 1000
+          ? Phrase(en: "agrees with the hub", zh: "与服务器一致")
+          : Phrase(
+            en: "\(offset.en) \(state.clockOffsetMilliseconds > 0 ? "behind" : "ahead"), corrected",
+            zh: "\(state.clockOffsetMilliseconds > 0 ? "慢" : "快") \(offset.zh)，已校正")
+      ),
+    ])
+  }
+
+  private var concerns: Phrase {
+    if attention + conflicts == 0 { return Phrase(en: "nothing", zh: "无") }
+    return Phrase(
+      en: "\(attention) refused (rounds attention), \(conflicts) in conflict (rounds conflicts)",
+      zh: "\(attention) 项被拒绝（rounds attention），\(conflicts) 项冲突（rounds conflicts）")
+  }
+}

@@ -1,0 +1,122 @@
+// One sync as the commands do it: with progress on the way, and its document at the end.
+//
+// Deciding is `SyncSession`'s and doing is `SyncRun`'s; here is only what people and scripts see of
+// it. A hub that cannot be reached is told as what it is on the road: everything is saved here.
+
+import CommandKit
+import HubClient
+import Notation
+import Replica
+import SyncCore
+import Wire
+
+struct SyncWork {
+  let replica: OpenReplica
+
+  /// Syncs until this laptop is up to date.
+  ///
+  /// - Throws: `RepError.offline` where the hub cannot be reached; what arrived until then is kept.
+  func run() throws -> SyncReport {
+    let console = replica.console
+    let run = SyncRun(replica.store) { Moment(milliseconds: console.now()) }
+    var progress = DownloadProgress(console)
+    run.onProgress = { progress.update($0) }
+    defer { progress.finish() }
+    do {
+      return try run.run(over: try replica.line())
+    } catch HubLinkError.unreachable(let reason) {
+      throw RepError.offline(waiting: try replica.store.waitingCount(), reason: reason)
+    }
+  }
+
+  /// The document of `rounds sync --json`.
+  func document(_ report: SyncReport) throws -> JSONValue {
+    let conflicts = try replica.store.openConflictCount(touching: replica.state.user)
+    return [
+      "pushed": [
+        "accepted": count(report.accepted), "duplicate": count(report.duplicate),
+        "refused": count(report.refused), "parked": count(report.parked),
+      ],
+      "pulled": ["records": count(report.records), "departed": count(report.departed)],
+      "conflicts": count(conflicts), "roundTrips": count(report.roundTrips),
+      "bytesUp": count(report.bytesUp), "bytesDown": count(report.bytesDown),
+      "position": .integer(Int64(clamping: report.position.rawValue)),
+      "fingerprint": .string(hex(report.fingerprint)), "upToDate": .bool(report.isUpToDate),
+    ]
+  }
+
+  func printReport(_ report: SyncReport, asJSON: Bool) throws {
+    let console = replica.console
+    if asJSON { return console.print(json: try document(report)) }
+    let sent = report.accepted + report.duplicate
+    let bytes = (
+      up: ByteSize.text(Int64(report.bytesUp)), down: ByteSize.text(Int64(report.bytesDown))
+    )
+    console.print(
+      Phrase(
+        en:
+          "In sync: \(sent) sent, \(report.records) received (\(bytes.up) up, \(bytes.down) down)",
+        zh: "已同步：上传 \(sent) 项，接收 \(report.records) 条（上行 \(bytes.up)，下行 \(bytes.down)）"
+      ).text(console.language))
+    try printConcerns(report)
+  }
+
+  /// What somebody has to look at, with the command that shows it.
+  private func printConcerns(_ report: SyncReport) throws {
+    let console = replica.console
+    let conflicts = try replica.store.openConflictCount(touching: replica.state.user)
+    if report.refused + report.parked > 0 {
+      console.print(
+        Phrase(
+          en:
+            "\(report.refused + report.parked) of your values were not accepted: rounds attention",
+          zh: "有 \(report.refused + report.parked) 个值未被接受：rounds attention"
+        ).text(console.language))
+    }
+    if conflicts > 0 {
+      console.print(
+        Phrase(
+          en: "\(conflicts) open conflicts touch your edits: rounds conflicts",
+          zh: "有 \(conflicts) 个未决冲突涉及您的修改：rounds conflicts"
+        ).text(console.language))
+    }
+  }
+
+  private func count(_ number: Int) -> JSONValue { .integer(Int64(number)) }
+
+  private func hex(_ bytes: [UInt8]) -> String {
+    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}
+
+/// A line on stderr that counts records as they arrive. How many there will be, nobody knows yet.
+struct DownloadProgress {
+  private static let redrawMilliseconds: Int64 = 100
+  private static let barColumns = 20
+  private let console: Console
+  private let isShown: Bool
+  private var drawnAt: Int64?
+
+  init(_ console: Console) {
+    self.console = console
+    isShown = console.errorsIsTerminal && !console.isQuiet
+  }
+
+  mutating func update(_ records: Int) {
+    let now = console.now()
+    if let drawnAt, now - drawnAt < DownloadProgress.redrawMilliseconds { return }
+    guard isShown else { return }
+    drawnAt = now
+    // The bar fills once in ten thousand records and begins anew: it shows that things move.
+    let bar = Bar.text(
+      Double(records % 10_000), of: 10_000, columns: DownloadProgress.barColumns)
+    let text = Phrase(en: "Downloading \(bar) \(records)", zh: "正在下载 \(bar) \(records) 条")
+    console.errors.write("\r\(text.text(console.language))\u{1B}[K")
+  }
+
+  mutating func finish() {
+    guard isShown, drawnAt != nil else { return }
+    drawnAt = nil
+    console.errors.write("\r\u{1B}[K")
+  }
+}
