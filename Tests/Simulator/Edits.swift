@@ -1,0 +1,233 @@
+// The edits of the workload: which field of which record gets which new value.
+
+import FollowUp
+import Notation
+import Replica
+import Storage
+import SyncCore
+
+extension Cluster {
+  func performEdit(
+    _ kind: Step.Kind, on laptop: Laptop, _ random: inout SplitMix64
+  ) throws {
+    switch kind {
+    case .edit: try edit(laptop, &random)
+    case .atomic: try editAtomically(laptop, &random)
+    case .create: try create(1, on: laptop, &random)
+    case .importMany:
+      try create(6, on: laptop, &random)
+      coverage.note(.importedMany)
+    case .child: try createChild(laptop, &random)
+    case .followUp: try followUp(laptop, &random)
+    case .tag: try tag(laptop, &random)
+    case .delete: try delete(laptop, &random)
+    case .restoreLife: try affirm(laptop, &random)
+    case .refused: try writeRefused(laptop, &random)
+    case .keep: try keep(laptop, &random)
+    case .retry: try retry(laptop)
+    case .moveChild: try moveChild(laptop, &random)
+    default: preconditionFailure("\(kind) is no edit")
+    }
+  }
+
+  /// Fields that hold a token, by collection: one of every merge rule that keeps values.
+  private static let editable: [(CollectionSchema, [String])] = [
+    (.customer, ["phone", "name", "legalName", "notes", "city", "region", "stage"]),
+    (.contact, ["phone", "notes", "birthday"]),
+    (.opportunity, ["currency", "nextStep", "stage", "notes"]),
+    (.task, ["title", "note", "status"]),
+  ]
+
+  private static let stages = ["lead", "visit", "offer", "lost", "won"]
+  private static let states = ["open", "started", "cancelled", "done"]
+
+  private func value(of field: String, _ random: inout SplitMix64) -> Value {
+    switch field {
+    case "stage": .text(random.pick(Cluster.stages))
+    case "status": .text(random.pick(Cluster.states))
+    default: .text(ghost.mint())
+    }
+  }
+
+  private func target(
+    _ laptop: Laptop, _ random: inout SplitMix64
+  ) throws -> (RecordID, CollectionSchema, [String])? {
+    for _ in 0..<3 {
+      let (collection, fields) =
+        random.chance(70) ? Cluster.editable[0] : random.pick(Cluster.editable)
+      let records = try records(collection, on: laptop)
+      // Mostly the oldest: that is where people meet.
+      if records.isEmpty { continue }
+      let record = random.chance(60) ? records[0] : random.pick(records)
+      return (record, collection, fields)
+    }
+    return nil
+  }
+
+  private func edit(_ laptop: Laptop, _ random: inout SplitMix64) throws {
+    guard let (record, collection, fields) = try target(laptop, &random) else {
+      return try create(1, on: laptop, &random)
+    }
+    var names: [String] = []
+    for _ in 0...random.below(2) {
+      let name = random.pick(Array(fields.prefix(random.chance(70) ? 4 : fields.count)))
+      if !names.contains(name) { names.append(name) }
+    }
+    let writes = names.map { name in
+      FieldWrite.put(
+        self.field(name, of: collection),
+        random.chance(5) ? .null : value(of: name, &random))
+    }
+    try write([RecordWrite(record, in: collection, writes)], on: laptop)
+  }
+
+  /// Two records, one edit: nobody may ever see half of it.
+  private func editAtomically(_ laptop: Laptop, _ random: inout SplitMix64) throws {
+    let customers = try records(.customer, on: laptop)
+    guard customers.count > 1 else { return }
+    let first = random.below(customers.count)
+    let second = (first + 1 + random.below(customers.count - 1)) % customers.count
+    var writes = [first, second].map { index in
+      RecordWrite(
+        customers[index], in: .customer, [.put(field("phone", of: .customer), .text(ghost.mint()))])
+    }
+    if random.chance(15) {
+      // A part that will be refused takes the rest with it.
+      writes[1].writes.append(.put(field("assignedAt", of: .customer), .moment(clock.now)))
+      writes[1].writes.append(.put(field("owner", of: .customer), .text(ghost.mint())))
+      coverage.note(.atomicRefusal)
+    }
+    try write(writes, isAtomic: true, on: laptop)
+  }
+
+  private func create(_ count: Int, on laptop: Laptop, _ random: inout SplitMix64) throws {
+    let writes = try (0..<count).map { _ in
+      var fields: [FieldWrite] = [.put(field("name", of: .customer), .text(ghost.mint()))]
+      if random.chance(50) {
+        fields.append(
+          FieldWrite(field("tags", of: .customer), .alter(adding: ["高价值"], removing: [])))
+      }
+      return RecordWrite(
+        try laptop.store.mint(at: now(on: laptop)), in: .customer, fields, isCreation: true)
+    }
+    try write(writes, on: laptop)
+  }
+
+  private func createChild(_ laptop: Laptop, _ random: inout SplitMix64) throws {
+    let customers = try records(.customer, on: laptop)
+    guard !customers.isEmpty else { return }
+    let (collection, name) = random.pick([
+      (CollectionSchema.contact, "name"), (.opportunity, "name"), (.task, "title"),
+    ])
+    var fields: [FieldWrite] = [.put(field(name, of: collection), .text(ghost.mint()))]
+    if collection != .task || random.chance(60) {
+      fields.append(.put(field("customer", of: collection), .reference(random.pick(customers))))
+    }
+    let id = try laptop.store.mint(at: now(on: laptop))
+    try write([RecordWrite(id, in: collection, fields, isCreation: true)], on: laptop)
+  }
+
+  private func followUp(_ laptop: Laptop, _ random: inout SplitMix64) throws {
+    let customers = try records(.customer, on: laptop)
+    guard !customers.isEmpty else { return }
+    let at = now(on: laptop).advanced(milliseconds: -Int64(random.below(72)) * 3_600_000)
+    let id = try laptop.store.mint(at: now(on: laptop))
+    let fields: [FieldWrite] = [
+      .put(field("customer", of: .followUp), .reference(random.pick(customers))),
+      .put(field("occurredAt", of: .followUp), .moment(at)),
+      .put(field("text", of: .followUp), .text(ghost.mint())),
+    ]
+    try write([RecordWrite(id, in: .followUp, fields, isCreation: true)], on: laptop)
+  }
+
+  private func tag(_ laptop: Laptop, _ random: inout SplitMix64) throws {
+    let customers = try records(.customer, on: laptop)
+    guard !customers.isEmpty else { return }
+    let record = random.chance(60) ? customers[0] : random.pick(customers)
+    let tags = field("tags", of: .customer)
+    let row = try CollectionTable(.customer).row(record, in: laptop.store.db)?.values
+    var present: [String] = []
+    if case .set(let elements)? = row?[tags] { present = elements }
+    let adding = random.chance(70) ? [ghost.mint()] : []
+    let removing = present.isEmpty || random.chance(50) ? [] : [random.pick(present)]
+    guard !adding.isEmpty || !removing.isEmpty else { return }
+    try write(
+      [
+        RecordWrite(
+          record, in: .customer, [FieldWrite(tags, .alter(adding: adding, removing: removing))])
+      ],
+      on: laptop)
+  }
+
+  private func delete(_ laptop: Laptop, _ random: inout SplitMix64) throws {
+    guard let (record, collection, _) = try target(laptop, &random) else { return }
+    try write(
+      [RecordWrite(record, in: collection, [.put(.lifecycle, Lifecycle.deleted.value)])],
+      on: laptop)
+  }
+
+  /// Somebody decides that a disputed record lives.
+  private func affirm(_ laptop: Laptop, _ random: inout SplitMix64) throws {
+    guard let (record, collection, _) = try target(laptop, &random) else { return }
+    try write(
+      [RecordWrite(record, in: collection, [.put(.lifecycle, Lifecycle.alive.value)])], on: laptop)
+  }
+
+  /// A write that only the hub may make, beside one that anybody may.
+  private func writeRefused(_ laptop: Laptop, _ random: inout SplitMix64) throws {
+    let customers = try records(.customer, on: laptop)
+    guard !customers.isEmpty else { return }
+    try write(
+      [
+        RecordWrite(
+          random.pick(customers), in: .customer,
+          [
+            .put(field("phone", of: .customer), .text(ghost.mint())),
+            .put(field("owner", of: .customer), .text(ghost.mint())),
+          ])
+      ], on: laptop)
+  }
+
+  private func keep(_ laptop: Laptop, _ random: inout SplitMix64) throws {
+    for record in try records(.customer, on: laptop) {
+      for name in ["legalName", "notes"] {
+        let branches = try branches(of: record, name, on: laptop)
+        guard branches.count > 1 else { continue }
+        let kept = random.pick(branches)
+        try write(
+          [
+            RecordWrite(
+              record, in: .customer,
+              [
+                FieldWrite(
+                  field(name, of: .customer), .put(.text(ghost.mint()), keeping: [kept.dot]))
+              ])
+          ], keeping: Token.all(in: kept.value.text()), on: laptop)
+        coverage.note(.keptBranch)
+        return
+      }
+    }
+  }
+
+  private func retry(_ laptop: Laptop) throws {
+    guard let draft = try laptop.store.drafts().first,
+      // A token is written once: trying again would make two accepted writes of it.
+      draft.change.writes.allSatisfy({ Token.all(in: $0).isEmpty })
+    else { return }
+    try laptop.store.retry(draft, at: now(on: laptop))
+    coverage.note(.retriedDraft)
+  }
+
+  private func moveChild(_ laptop: Laptop, _ random: inout SplitMix64) throws {
+    let customers = try records(.customer, on: laptop)
+    let contacts = try records(.contact, on: laptop)
+    guard !customers.isEmpty, !contacts.isEmpty else { return }
+    try write(
+      [
+        RecordWrite(
+          random.pick(contacts), in: .contact,
+          [.put(field("customer", of: .contact), .reference(random.pick(customers)))])
+      ], on: laptop)
+    coverage.note(.movedChild)
+  }
+}

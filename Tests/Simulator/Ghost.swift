@@ -1,0 +1,125 @@
+// The oracle: what people wrote, and what they had on their screens when they wrote it.
+//
+// It knows nothing of dots, clocks or positions. Every write has a token of its own; with it is kept
+// which tokens its author was shown in that field at that instant – in the record itself, and in
+// the ledger entries about it. At the end that alone decides what may have disappeared (I3), and
+// what must never come back (I13).
+
+import Replica
+import Storage
+import SyncCore
+import Wire
+
+/// What the checkers remember of one laptop between steps; a backup of the laptop holds it too.
+struct LaptopMemory {
+  /// Edits in the change log after the last step.
+  var pending: Set<EditID> = []
+  var epoch: UInt32 = 0
+  var cursor = Position.start
+  /// How many writes the ghost had seen from anybody.
+  var writes = 0
+}
+
+public struct Ghost {
+  struct Write {
+    var number: Int
+    var token: String
+    var laptop: Int
+    var edit: EditID
+    var record: RecordID
+    var collection: CollectionID
+    var unit: FieldID
+    /// What the author saw in the field itself and replaced.
+    var shown: Set<String>
+    /// What the ledger told him besides.
+    var told: Set<String>
+  }
+
+  struct Deletion {
+    var edit: EditID
+    var record: RecordID
+    /// Every token of the record and of what belongs to it that its author saw or was told of.
+    var known: Set<String>
+  }
+
+  private(set) var writes: [Write] = []
+  private(set) var deletions: [Deletion] = []
+  /// Removed elements of sets and cleared values, by the edit that did it; with them what the ledger
+  /// told its author besides.
+  private(set) var removals: [Removal] = []
+
+  struct Removal {
+    var edit: EditID
+    var record: RecordID
+    var tokens: Set<String>
+    var told: Set<String> = []
+  }
+
+  /// Lost by restoring a laptop to a time before they were written.
+  private(set) var excused: Set<String> = []
+  /// Taken from the hub by restoring it; they come back at other positions.
+  var lostByHub: Set<String> = []
+  private var nextNumber = 1
+
+  var count: Int { writes.count }
+
+  mutating func mint() -> String {
+    defer { nextNumber += 1 }
+    return Token.make(nextNumber)
+  }
+
+  mutating func note(_ write: Write) {
+    var write = write
+    write.number = writes.count
+    writes.append(write)
+  }
+
+  mutating func note(_ deletion: Deletion) { deletions.append(deletion) }
+
+  mutating func note(_ removal: Removal) { removals.append(removal) }
+
+  mutating func excuse(writtenOn laptop: Int, after number: Int) {
+    for write in writes where write.laptop == laptop && write.number >= number {
+      excused.insert(write.token)
+    }
+  }
+}
+
+extension Laptop {
+  /// The tokens that a unit of a record shows here.
+  func shownTokens(
+    _ record: RecordID, _ unit: FieldID, in collection: CollectionSchema
+  ) throws -> Set<String> {
+    guard let row = try CollectionTable(collection).row(record, in: store.db) else { return [] }
+    return Token.all(in: collection.unitValue(of: unit, from: row.values))
+  }
+
+  /// The tokens that the ledger tells this laptop about a field.
+  func toldTokens(_ record: RecordID, field: String? = nil) throws -> Set<String> {
+    var found: Set<String> = []
+    try store.db.each(
+      #"SELECT field, "values", shown, base FROM conflict WHERE record = ?"#,
+      .text(record.description)
+    ) { row in
+      if let field, row.text(0) != field { return }
+      for column in 1...3 { found.formUnion(Token.all(in: row.text(column))) }
+    }
+    return found
+  }
+
+  /// Everything this laptop shows of a record and of what belongs to it.
+  func knownTokens(_ record: RecordID, schema: Schema) throws -> Set<String> {
+    var found = try toldTokens(record)
+    for collection in schema.collections {
+      let table = CollectionTable(collection)
+      let root = collection.rootField.flatMap { collection[$0]?.name } ?? "id"
+      try store.db.each(
+        table.selectSQL + " WHERE id = ?1 OR \"\(root)\" = ?1", .id(record)
+      ) { statement in
+        let row = try table.row(statement)
+        for entry in row.values.entries { found.formUnion(Token.all(in: entry.value)) }
+      }
+    }
+    return found
+  }
+}

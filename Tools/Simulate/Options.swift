@@ -1,0 +1,80 @@
+// What to simulate, from plain words, and the loop that does it.
+
+import Foundation
+import Simulator
+
+struct Options {
+  private var seeds = 1_000
+  private var first: UInt64 = 1
+  private var minutes = 0.0
+  private var failuresMax = 1
+  private var simulation = Simulation()
+  private var scenario: String?
+
+  init(_ words: [String]) {
+    var words = words[...]
+    while let word = words.popFirst() {
+      guard let value = words.popFirst() else { Options.fail("\(word) needs a value") }
+      switch word {
+      case "--seeds": seeds = Options.number(value)
+      case "--first": first = UInt64(Options.number(value))
+      case "--minutes": minutes = Double(value) ?? 0
+      case "--failures": failuresMax = Options.number(value)
+      case "--laptops": simulation.laptops = Options.number(value)
+      case "--steps": simulation.steps = Options.number(value)
+      case "--scenario": scenario = value
+      case "--mutant":
+        guard let mutant = Mutant(rawValue: value) else {
+          Options.fail("mutants: \(Mutant.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        simulation.mutant = mutant
+      default: Options.fail("unknown option \(word)")
+      }
+    }
+  }
+
+  private static func number(_ text: String) -> Int {
+    guard let number = Int(text) else { fail("\(text) is no number") }
+    return number
+  }
+
+  private static func fail(_ text: String) -> Never {
+    print(text)
+    exit(2)
+  }
+
+  /// - Returns: whether an invariant was broken.
+  func run() -> Bool {
+    let pool = DiskPool()
+    let began = Date()
+    var coverage = Coverage()
+    var failures = 0
+    var done = 0
+    var seed = first
+    func seconds() -> Double { Date().timeIntervalSince(began) }
+    while minutes > 0 ? seconds() < minutes * 60 : done < seeds {
+      let outcome = simulation.run(seed: seed, pool: pool)
+      coverage.add(outcome.coverage)
+      done += 1
+      if outcome.violation != nil {
+        failures += 1
+        report(seed, outcome, pool)
+        if failures >= failuresMax { break }
+      }
+      seed += 1
+    }
+    let rate = Double(done) / max(seconds(), 0.001)
+    print(
+      "\(done) histories, \(Int(rate)) a second, \(Int(rate * 60)) a minute, \(failures) failures")
+    for mark in Coverage.Mark.allCases { print("  \(mark.rawValue) \(coverage[mark])") }
+    return failures > 0
+  }
+
+  private func report(_ seed: UInt64, _ outcome: Simulation.Outcome, _ pool: DiskPool) {
+    print("seed \(seed): \(outcome.violation?.description ?? "")")
+    guard failuresMax == 1 else { return }
+    let shrunk = simulation.shrink(seed, outcome, pool: pool)
+    print("shrunk to \(shrunk.steps.count) steps: \(shrunk.violation?.description ?? "")")
+    for line in shrunk.trace { print("  \(line)") }
+  }
+}
