@@ -60,7 +60,8 @@ let package = Package(
     floor("HTTPServing", ["CMicroHTTPD"]),
 
     // 3  The two halves and the line between them.
-    floor("Replica", ["SyncCore", "FollowUp", "Notation", "Wire", "Digest", "Storage"]),
+    floor(
+      "Replica", ["SyncCore", "FollowUp", "Notation", "Wire", "Digest", "Storage", "Tabular"]),
     floor("Hub", ["SyncCore", "FollowUp", "Notation", "Wire", "Digest", "Storage"]),
     floor("HubClient", ["CCurl", "Wire", "Notation"]),
 
@@ -74,7 +75,7 @@ let package = Package(
       name: "Simulator", dependencies: ["Replica", "Hub"], path: "Tests/Simulator",
       swiftSettings: strict),
     program("Simulate", path: "Tools/Simulate", ["Simulator", "CommandKit"]),
-    program("Bench", path: "Tools/Bench", ["Simulator", "Storage", "HubClient", "HTTPServing"]),
+    program("Bench", path: "Tools/Bench", ["CSQLite", "Replica", "Hub"]),
     program("Tidy", path: "Tools/Tidy", []),
 
     // Tests, in the same order.
@@ -86,7 +87,7 @@ let package = Package(
     tests("WireTests", ["Wire"], exclude: ["Oracle"]),
     tests("TabularTests", ["Tabular", "Notation"]),
     tests("HTTPServingTests", ["HTTPServing", "HubClient"]),
-    tests("ReplicaTests", ["Replica", "Simulator"]),
+    tests("ReplicaTests", ["Replica", "Simulator", "Tabular"]),
     tests("HubTests", ["Hub", "Simulator"]),
     tests("ScenarioTests", ["Simulator"]),
     tests(
