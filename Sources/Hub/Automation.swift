@@ -56,7 +56,12 @@ public struct Automation {
     guard let schema = store.schema[change.collection], let owner = schema["owner"] else { return }
     let writes = OwnWrites(store: store, now: now)
     if change.isCreation && !change.fields.contains(owner.id) {
-      try writes.write(change.record, in: schema, ["owner": .text(change.author)])
+      var values: [String: Value] = ["owner": .text(change.author)]
+      if let assignedAt = schema["assignedAt"], !change.fields.contains(assignedAt.id) {
+        // Since it was written, not since it arrived: a late sync does not make it any younger.
+        values["assignedAt"] = .moment(min(change.record.moment, now))
+      }
+      try writes.write(change.record, in: schema, values)
     } else if !change.isCreation && change.fields.contains(owner.id), schema["assignedAt"] != nil {
       try writes.write(change.record, in: schema, ["assignedAt": .moment(now)])
     }

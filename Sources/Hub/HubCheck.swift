@@ -7,6 +7,7 @@ import Digest
 import FollowUp
 import Storage
 import SyncCore
+import Wire
 
 public struct HubCheck {
   /// Findings of one kind that are told one by one; the rest are counted.
@@ -49,8 +50,10 @@ public struct HubCheck {
       try check.checkForeignKeys()
       try check.checkRecords()
       try check.checkGraves()
-      try check.checkLedger()
       try check.checkLogs()
+      // What is open cannot be asked of states that cannot be read.
+      let isReadable = !check.findings.contains { $0.kind == .state }
+      if isReadable { try check.checkLedger() }
     }
     return check.findings
   }
@@ -113,11 +116,35 @@ public struct HubCheck {
       if let newest, newest > record.asOf {
         self.found(.state, "\(place): holds a change of a later position")
       }
+      try checkHistory(of: record, place)
       try checkFeed(record, place)
     } catch let error as StorageError where !error.stopsEverything {
       self.found(.state, "\(place): \(error)")
     } catch {
       self.found(.state, "\(place): the state cannot be read: \(error)")
+    }
+  }
+
+  /// What stands was once written: every value is that of the change that its stamp names.
+  private mutating func checkHistory(of record: HubRecord, _ place: String) throws {
+    // Conflicts are told by the hub from other records' siblings, and have no history of their own.
+    if record.schema.id == CollectionSchema.conflict.id { return }
+    var changes: [Dot: Change] = [:]
+    for unit in record.state.units where unit.field != .lifecycle {
+      for sibling in unit.state.siblings {
+        let stamp = sibling.stamp
+        if changes[stamp.dot] == nil {
+          changes[stamp.dot] = try store.db.first(
+            "SELECT change FROM history WHERE record = ? AND position = ? AND replica = ?",
+            .id(record.id), .position(stamp.position), .replica(stamp.dot.replica)
+          ) { try Change(decoding: $0.blob(0)) }
+        }
+        let write = changes[stamp.dot]?.writes.first { $0.field == unit.field }
+        if !(write?.action.wrote(sibling.value) ?? false) {
+          let name = record.schema.displayName(of: unit.field)
+          found(.columns, "\(place): nobody ever wrote what \(name) shows")
+        }
+      }
     }
   }
 
@@ -245,5 +272,15 @@ extension HubStore {
       ) { digest.add(record: try $0.id(0), asOf: $0.position(1)) }
     }
     return digest
+  }
+}
+
+extension FieldWrite.Action {
+  /// Whether this write put the value there.
+  fileprivate func wrote(_ value: Value) -> Bool {
+    switch self {
+    case .put(let written, _): written == value
+    case .alter(let adding, _): adding.contains { .text($0) == value }
+    }
   }
 }
