@@ -1,4 +1,7 @@
 // `/v1/admin/conflicts`: list, show, resolve, reopen.
+//
+// Words of a request become a filter or a verdict here; reading is `ConflictAdmin`, deciding is
+// `ConflictDecision`.
 
 import Notation
 import SyncCore

@@ -1,4 +1,7 @@
 // `/v1/admin/records`: show, list, history, set, delete, and bring back how it was.
+//
+// Every answer to a change is the record as it is after it. Lists are answered from the columns;
+// only the records that are sent are loaded with their siblings.
 
 import FollowUp
 import Notation

@@ -1,4 +1,6 @@
 // What the hub refuses to do, as facts. Routes turn them into status codes and sentences.
+//
+// The table from these to answers is `Refused`; programs word them for their own terminals.
 
 public enum HubError: Error, Hashable, Sendable {
   /// There is no hub in this folder, or there is one already.

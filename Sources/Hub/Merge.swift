@@ -47,11 +47,19 @@ struct Merge {
     record.asOf = store.head
     record.updatedAt = fixed.time.moment
     moveRoot(of: &record, by: change)
+    if change.lifecycle == .deleted, record.isRoot,
+      let unseen = try unseenWork(under: record.id, by: seen)
+    {
+      record.state.revive(stamp: unseen)
+      isDisturbed = true
+    }
     // Its old root may be gone from the laptop, and the record with it: it is sent whole.
     if record.root != record.storedRoot { isDisturbed = true }
     try store.save(&record)
     try remember(original, refusals, fixed, isDisturbed: isDisturbed, author)
-    if !record.isRoot && change.lifecycle != .deleted { try revive(record.root, stamp: fixed) }
+    if !record.isRoot && change.lifecycle != .deleted && schema.deletion == .editRevives {
+      try revive(record.root, stamp: fixed)
+    }
     if !isCreation {
       try Ledger(store: store, now: now).note(
         change, before: before, after: record, by: author, stamp: fixed)
@@ -95,7 +103,36 @@ struct Merge {
     record.state.revive(stamp: stamp)
     record.asOf = store.head
     try store.save(&record)
+    // Whoever deleted it shows it deleted: it is sent whole to him too.
+    try store.db.run(
+      """
+      UPDATE history SET is_disturbed = 1 WHERE record = ?1
+        AND position = (SELECT max(position) FROM history WHERE record = ?1)
+      """, .id(root))
     try Ledger(store: store, now: now).noteLifecycle(before: before, after: record)
+  }
+
+  /// The other order of the same two events: who deletes a root cannot have known of work on a child
+  /// that his clock does not cover, so the root lives for review (I1).
+  ///
+  /// - Returns: the last such work.
+  private func unseenWork(
+    under root: RecordID, by seen: VectorClock
+  ) throws -> ChangeStamp? {
+    var latest: ChangeStamp?
+    for collection in store.schema.collections
+    where collection.rootField != nil && collection.deletion == .editRevives {
+      guard let table = store.table(collection.id) else { continue }
+      let children = try store.db.all(
+        table.selectSQL + " WHERE root = ? AND as_of > ? AND id <> ?", .id(root),
+        .position(seen.hub), .id(root)
+      ) { try store.record($0, table) }
+      for stamp in children.flatMap(\.state.units).flatMap(\.state.siblings).map(\.stamp)
+      where stamp.dot.replica != .hub && !seen.covers(stamp) {
+        if latest.map({ $0.position < stamp.position }) ?? true { latest = stamp }
+      }
+    }
+    return latest
   }
 
   private func remember(

@@ -45,6 +45,15 @@ extension HubStore {
     }
   }
 
+  /// The first replica with this token: copies of a laptop share theirs.
+  func replica(token: String) throws -> ReplicaRow? {
+    let first =
+      try db.first(
+        "SELECT min(replica) FROM replicas WHERE token = ?", .blob(Digest.ofSecret(token))
+      ) { $0.isNull(0) ? nil : $0.replica(0) } ?? nil
+    return try first.flatMap { try replica($0, token: token) }
+  }
+
   /// The identity of the edit and the chain hash at one point of a replica's log.
   func logHash(_ replica: ReplicaID, at counter: Counter) throws -> ChainHash? {
     if counter == .none { return ChainHash.none }

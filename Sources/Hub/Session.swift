@@ -42,9 +42,14 @@ public struct Session {
     if replica.status != .active || replica.isDisabled { return .revoked }
     if request.epoch != store.epoch {
       let position = try store.branchPosition(after: request.epoch) ?? .start
+      try noteSent(min(request.cursor, position), to: replica)
       return .branched(epoch: store.epoch, at: position)
     }
     if request.cursor > store.head { return .branched(epoch: store.epoch, at: .start) }
+    if request.replica != replica.id {
+      // This hub was restored to before that identity was issued: the device gets another one.
+      return .forked(try store.fork(replica, at: .empty, now: now), common: .empty)
+    }
     return nil
   }
 
@@ -128,11 +133,16 @@ public struct Session {
     response.position = store.head
     response.digest = store.digest.bytes
     if request.settings < store.settingsVersion { response.settings = try store.settings() }
-    if store.head > replica.sent {
-      try store.db.run(
-        "UPDATE replicas SET sent = ? WHERE replica = ?", .position(store.head),
-        .replica(replica.id))
-    }
+    try noteSent(store.head, to: replica)
+  }
+
+  /// What the replica has been sent: no clock of its can claim more. What it was sent after the
+  /// backup was made that this hub was restored from, up to the branch, it has seen all the same.
+  private func noteSent(_ position: Position, to replica: ReplicaRow) throws {
+    guard position > replica.sent else { return }
+    try store.db.run(
+      "UPDATE replicas SET sent = ? WHERE replica = ?", .position(position),
+      .replica(replica.id))
   }
 
   private func token(of request: SyncRequest) -> FeedToken {

@@ -1,4 +1,7 @@
 // Turns errors into text: what happened, why, what to do, and the exit code. The only such file.
+//
+// What a hub answers over HTTP is worded elsewhere (`Refused` in target Hub); this is for the person
+// at the daemon's own terminal.
 
 import CommandKit
 import Glibc

@@ -1,4 +1,7 @@
 // Every route that is no sync: what it answers, to whom, and how it refuses.
+//
+// Shapes are the JSON contract of the programs, so they are compared key by key; roles are a table,
+// one line a case.
 
 import FollowUp
 import Notation

@@ -1,4 +1,7 @@
 // What follows by itself: owners, contact times, reminders; by an edit, by time, and by late facts.
+//
+// With the rules that every workspace begins with. Time moves only by `clock.advance`, so "nothing
+// happens the second time" is exact.
 
 import FollowUp
 import Notation

@@ -1,4 +1,7 @@
 // Two people, one field: what becomes of it, who decides, and what a decision is worth.
+//
+// Every test begins with one customer that ann and bob both hold; ann writes first, and bob a minute
+// later, without knowing of each other.
 
 import FollowUp
 import Notation

@@ -1,4 +1,6 @@
 // What laptops are sent: exact cuts, in pages of any size, whatever happens between two of them.
+//
+// That a cut is exact needs no assertion of its own: `Laptop` compares digests after every pull.
 
 import FollowUp
 import SyncCore

@@ -1,4 +1,7 @@
 // Many callers at once: every one gets his own answer, and they share transactions.
+//
+// What a group does to its members is tested on `Routes`, where it is decided; on the actor only
+// that nobody is forgotten, and that news is told in order.
 
 import Digest
 import Dispatch

@@ -1,4 +1,7 @@
 // The folder: one server at a time, an end that is proven, copies, and damage that is found.
+//
+// On real files, because locks, modes and write-ahead logs are what is tested. Another boot is made
+// by writing another boot id into the file that tells it.
 
 import Digest
 import FollowUp

@@ -1,4 +1,6 @@
 // Letting a laptop in: once, again because an answer was lost, and never with a worn-out code.
+//
+// Requests and answers are the bytes of the wire; a refusal is text for whoever joins.
 
 import SyncCore
 import Testing

@@ -1,4 +1,6 @@
 // Records that are deleted, worked on all the same, and brought back.
+//
+// Every test begins with a customer and a contact of it that ann and bob both hold.
 
 import FollowUp
 import Notation

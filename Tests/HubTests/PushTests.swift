@@ -1,4 +1,6 @@
 // Edits on their way in: accepted once, refused in part or whole, and logs that are not ours.
+//
+// A copy of a laptop is made with `Laptop.clone`, at any point of its life.
 
 import FollowUp
 import SyncCore

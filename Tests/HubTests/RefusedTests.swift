@@ -1,4 +1,6 @@
 // The table from errors to answers.
+//
+// Statuses and codes are a contract; the sentences are not.
 
 import Notation
 import Storage
