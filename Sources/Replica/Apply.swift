@@ -55,8 +55,8 @@ struct Apply {
 
   private mutating func setBase(_ image: RecordImage) throws {
     outcome.records += 1
-    if final.isSweep { mentioned.insert(image.record) }
     try uncount(image.record, in: image.collection)
+    if final.isSweep { mentioned.insert(image.record) }
     digest.add(record: image.record, asOf: image.asOf)
     guard let collection = store.schema[image.collection] else {
       // A collection this program does not know yet: kept for the one that will.
@@ -73,7 +73,6 @@ struct Apply {
 
   /// Nothing but own changes happened: their bytes, applied to the old base, are the new base.
   private mutating func advanceBase(_ item: Undisturbed) throws {
-    if final.isSweep { mentioned.insert(item.record) }
     guard let collection = try store.collection(of: item.record) else {
       throw ReplicaError.protocolViolation(
         "record \(item.record) is called undisturbed and is not here")
@@ -82,7 +81,10 @@ struct Apply {
     if let base, base.asOf >= item.asOf { return }
     var view = RecordView(values: base?.values)
     for entry in try store.pendingEntries(of: item.record) {
-      guard let position = entry.receipt?.position, position <= item.asOf else { continue }
+      // What another copy of this laptop sent may be in the base already, and overwritten since.
+      guard let position = entry.receipt?.position, position <= item.asOf,
+        position > base?.asOf ?? .start
+      else { continue }
       for change in try entry.edit().changes where change.record == item.record {
         view.apply(change, in: collection)
       }
@@ -103,25 +105,38 @@ struct Apply {
     try removeBase(record, in: collection)
     guard collection.rootField == nil else { return }
     for child in store.schema.collections {
-      guard let field = child.rootField.flatMap({ child[$0] }) else { continue }
-      let ids = try store.db.all(
-        "SELECT id FROM \"\(child.name)\" WHERE \"\(field.name)\" = ?", .id(record)
-      ) { try $0.id(0) }
-      for id in ids { try removeBase(id, in: child) }
+      for id in try children(of: record, in: child) { try removeBase(id, in: child) }
+    }
+  }
+
+  /// What belongs to a root by the hub's word; a pending edit may show it elsewhere.
+  private func children(
+    of root: RecordID, in collection: CollectionSchema
+  ) throws -> [RecordID] {
+    guard let field = collection.rootField.flatMap({ collection[$0] }) else { return [] }
+    let shown = try store.db.all(
+      "SELECT id FROM \"\(collection.name)\" WHERE \"\(field.name)\" = ?", .id(root)
+    ) { try $0.id(0) }
+    let aside = try store.db.all("SELECT record FROM base") { ULID(bytes: $0.blob(0)) }
+    return try Set(shown).union(aside.compactMap(\.self)).sorted().filter { id in
+      let base = try store.baseImage(of: id, in: collection.id)
+      return base?.collection == collection.id && base?.values[field.id] == .reference(root)
     }
   }
 
   private mutating func removeBase(_ record: RecordID, in collection: CollectionSchema) throws {
     try uncount(record, in: collection.id)
+    mentioned.remove(record)
     try store.dropAside(record)
     // With edits pending the view is folded from them alone; the row must not pass for a base.
     try store.table(collection).delete(record, in: store.db)
     if try store.hasPending(record) { touched[record] = collection }
   }
 
-  /// The old state leaves the digest, unless that is being counted anew.
+  /// The old state leaves the digest. A sweep counts anew: there only what came on an earlier page
+  /// of this very pull has been counted.
   private mutating func uncount(_ record: RecordID, in collection: CollectionID) throws {
-    guard !final.isSweep else { return }
+    guard !final.isSweep || mentioned.contains(record) else { return }
     let old = try store.baseAsOf(of: record, in: collection)
     if old > .start { digest.remove(record: record, asOf: old) }
   }
