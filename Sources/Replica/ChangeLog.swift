@@ -167,9 +167,11 @@ extension ReplicaStore {
 
   // MARK: Detours
 
-  /// A copy of this log went on elsewhere: everything without a verdict is sealed anew.
-  func reidentify(as replica: ReplicaID) throws {
-    try db.run("UPDATE change_log SET counter = NULL, hash = NULL WHERE receipt IS NULL")
+  /// A copy of this log went on elsewhere: what the hub does not have of it, and everything without
+  /// a verdict, is sealed anew. What it has after all is a duplicate there, by the edit's identity.
+  func reidentify(as replica: ReplicaID, common: LogHead) throws {
+    try reopenRetained(of: state().id, after: common.counter)
+    try db.run("UPDATE change_log SET receipt = NULL WHERE counter > ?", .counter(common.counter))
     // Edits with a verdict keep waiting for the cut that contains them, under no counter of ours.
     try db.run("UPDATE change_log SET counter = NULL, hash = NULL")
     try db.run(
@@ -182,19 +184,12 @@ extension ReplicaStore {
     let replica = try state().id
     let hash =
       try db.first(
-        "SELECT hash FROM retained WHERE replica = ? AND counter = ?", .replica(replica),
-        .counter(head.counter)
+        """
+        SELECT hash FROM retained WHERE replica = ?1 AND counter = ?2
+        UNION ALL SELECT hash FROM change_log WHERE counter = ?2
+        """, .replica(replica), .counter(head.counter)
       ) { ChainHash(bytes: $0.blob(0)) } ?? nil
-    let lost = try db.all(
-      """
-      SELECT edit, stamp, payload, counter, hash FROM retained
-      WHERE replica = ? AND counter > ? ORDER BY counter DESC
-      """, .replica(replica), .counter(head.counter)
-    ) { (0..<5).map($0.value) }
-    for columns in lost { try reopen(columns) }
-    try db.run(
-      "DELETE FROM retained WHERE replica = ? AND counter > ?", .replica(replica),
-      .counter(head.counter))
+    try reopenRetained(of: replica, after: head.counter)
     try db.run("UPDATE change_log SET receipt = NULL WHERE counter > ?", .counter(head.counter))
     // Where our log does not contain the hub's point, the hash says so, and the hub answers `forked`.
     try db.run(
@@ -202,8 +197,28 @@ extension ReplicaStore {
       .blob((head.counter == .none ? .none : hash ?? .none).bytes))
   }
 
+  /// Edits that the base contained are pending again, and shown on top of it.
+  private func reopenRetained(of replica: ReplicaID, after counter: Counter) throws {
+    let lost = try db.all(
+      """
+      SELECT edit, stamp, payload, counter, hash FROM retained
+      WHERE replica = ? AND counter > ? ORDER BY counter DESC
+      """, .replica(replica), .counter(counter)
+    ) { (0..<5).map($0.value) }
+    try db.run(
+      "DELETE FROM retained WHERE replica = ? AND counter > ?", .replica(replica),
+      .counter(counter))
+    var touched: [RecordID: CollectionID] = [:]
+    for columns in lost {
+      for change in try reopen(columns) { touched[change.record] = change.collection }
+    }
+    for (record, collection) in touched.sorted(by: { $0.key < $1.key }) {
+      if let collection = schema[collection] { try refold(record, in: collection) }
+    }
+  }
+
   /// Puts an edit back at the front of the log; the newest is put back first.
-  private func reopen(_ columns: [Binding]) throws {
+  private func reopen(_ columns: [Binding]) throws -> [Change] {
     guard case .blob(let payload) = columns[2] else {
       preconditionFailure("a retained edit has a payload")
     }
@@ -214,10 +229,12 @@ extension ReplicaStore {
     )
     try statement.bind([.integer(sequence)] + columns)
     try statement.run()
-    for change in try Edit(decoding: payload).changes {
+    let changes = try Edit(decoding: payload).changes
+    for change in changes {
       try keepBase(of: change.record, in: change.collection)
       try db.run(
         "INSERT INTO pending VALUES (?, ?)", .blob(change.record.bytes), .integer(sequence))
     }
+    return changes
   }
 }

@@ -31,7 +31,8 @@ extension ReplicaStore {
         if let field = refusal.field { refused.writes.removeAll { $0.field != field } }
         guard !refused.writes.isEmpty else { continue }
         let id = Digest.identity(
-          at: moment,
+          // The edit's own time: judged again by a restored hub, it is still the same draft.
+          at: edit.id.moment,
           [edit.id.description, change.record.description, "\(refusal.field?.rawValue ?? 0)"])
         try db.run(
           "INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", .id(id),

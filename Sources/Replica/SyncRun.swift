@@ -107,16 +107,16 @@ public final class SyncRun {
     case .complete(let receipts, let page):
       try acknowledge(receipts, request)
       try complete(page, request)
-    case .reidentify(let replica):
+    case .reidentify(let replica, let common):
       detours += 1
       report.isReidentified = true
-      try store.reidentify(as: replica)
+      try store.reidentify(as: replica, common: common)
     case .rewind(let head):
       detours += 1
       try store.rewind(to: head)
-    case .branch(let epoch):
+    case .branch(let epoch, let position):
       detours += 1
-      try store.branch(to: epoch)
+      try store.branch(to: epoch, at: position)
     case .stop(.revoked): throw ReplicaError.revoked
     case .stop(.unsupported(let needed)): throw ReplicaError.unsupported(protocolNeeded: needed)
     case .stop(.violation(let text)): throw ReplicaError.protocolViolation(text)
@@ -173,7 +173,23 @@ extension ReplicaStore {
   }
 
   /// The hub was restored: everything is read again, in the new epoch, with pending edits kept.
-  func branch(to epoch: UInt32) throws {
+  ///
+  /// As-ofs beyond the branch are positions of the old epoch: in the new one they would claim to have
+  /// seen what others wrote there since.
+  func branch(to epoch: UInt32, at position: Position) throws {
+    // 0 would say that the hub has never shown the record; 1 is its founding, and claims nothing.
+    let limit = max(position, Position(1))
+    for collection in schema.collections {
+      try db.run(
+        "UPDATE \"\(collection.name)\" SET as_of = ?1 WHERE as_of > ?1", .position(limit))
+    }
+    let aside = try db.all("SELECT image FROM base WHERE as_of > ?", .position(limit)) {
+      try RecordImage(decoding: $0.blob(0))
+    }
+    for var image in aside {
+      image.asOf = limit
+      try putAside(image)
+    }
     try db.run("DELETE FROM staging")
     try db.run("UPDATE replica SET epoch = ?, cursor = 0, page = NULL", .epoch(epoch))
   }

@@ -58,11 +58,11 @@ public enum SyncAction: Hashable, Sendable {
   /// Verdicts, and the last page: the cut becomes visible.
   case complete([Receipt], SyncResponse)
   /// Another laptop went on with this log: seal what has no verdict under a new identity.
-  case reidentify(ReplicaID)
+  case reidentify(ReplicaID, common: LogHead)
   /// The hub's copy of the log ends here: send again from there.
   case rewind(LogHead)
   /// The hub was restored: read everything again, in the new epoch.
-  case branch(epoch: UInt32)
+  case branch(epoch: UInt32, at: Position)
   case stop(SyncStop)
 }
 
@@ -114,9 +114,9 @@ public enum SyncSession {
 
   private static func decide(_ detour: Detour) -> SyncAction {
     switch detour {
-    case .forked(let replica, _): .reidentify(replica)
+    case .forked(let replica, let common): .reidentify(replica, common: common)
     case .gap(let head): .rewind(head)
-    case .branched(let epoch, _): .branch(epoch: epoch)
+    case .branched(let epoch, let position): .branch(epoch: epoch, at: position)
     case .revoked: .stop(.revoked)
     case .unsupported(let needed): .stop(.unsupported(protocolNeeded: needed))
     }
