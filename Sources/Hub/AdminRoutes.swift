@@ -76,17 +76,21 @@ struct AdminRoutes {
 
   // MARK: Rules
 
-  /// `GET` shows the rules in force as the file they are; `PUT` replaces them, or with `?dryRun=1`
-  /// only reads them. Reminders follow in the same transaction.
+  /// `GET` shows the rules in force, also as their author wrote them; `PUT` replaces them, or with
+  /// `?check=true` only reads them. Reminders follow in the same transaction.
   private func rules(_ request: HubRequest) throws -> HubResponse {
     switch request.method {
     case "GET":
       try require(.read)
-      return .json(try JSONValue(parsing: try store.rules()))
+      let text = try store.rules()
+      return .json([
+        "rules": try JSONValue(parsing: text), "text": .string(text),
+        "settings": .integer(Int64(store.settingsVersion)),
+      ])
     case "PUT":
       try require(.administer)
       let book = try RuleBook(parsing: request.body, schema: store.schema)
-      let isTrial = !["", "0", "false"].contains(request.query["dryRun"] ?? "")
+      let isTrial = request.query["check"] == "true"
       var changed = 0
       if !isTrial {
         try store.setRules(String(decoding: request.body, as: UTF8.self))
