@@ -20,7 +20,7 @@ enum Floors {
     "Tabular": ["CCSV", "FoundationEssentials", "Glibc"],
     "HTTPServing": ["CMicroHTTPD", "Dispatch", "Glibc", "Synchronization"],
     // 3  Halves, and the line between them.
-    "Replica": ["SyncCore", "FollowUp", "Notation", "Wire", "Digest", "Storage"],
+    "Replica": ["SyncCore", "FollowUp", "Notation", "Wire", "Digest", "Storage", "Tabular"],
     "Hub": ["SyncCore", "FollowUp", "Notation", "Wire", "Digest", "Storage"],
     "HubClient": ["CCurl", "SyncCore", "Wire", "Notation", "Glibc", "Synchronization"],
     // 4  Programs.
