@@ -91,6 +91,10 @@ let package = Package(
     tests("HubTests", ["Hub", "Simulator"]),
     tests("ScenarioTests", ["Simulator"]),
     tests(
-      "ProgramTests", ["Notation", "CommandKit", "Wire", "HTTPServing", "HubClient", "rounds-admin"]),
+      "ProgramTests",
+      [
+        "Notation", "CommandKit", "Wire", "HTTPServing", "HubClient", "Hub", "Replica", "Storage",
+        "rounds-admin", "rounds",
+      ]),
   ]
 )

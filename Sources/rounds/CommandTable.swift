@@ -50,7 +50,9 @@ private func syncCommands(_ outside: Outside) -> [Command] {
 }
 
 /// Import and export.
-private func exchangeCommands(_ outside: Outside) -> [Command] { [] }
+private func exchangeCommands(_ outside: Outside) -> [Command] {
+  [importCommand(outside), exportCommand(outside)]
+}
 
 private func machineCommands(_ outside: Outside) -> [Command] {
   [sqlCommand(outside), doctorCommand(outside)]

@@ -21,7 +21,7 @@ func doctorCommand(_ outside: Outside) -> Command {
     ]
   ) { invocation in
     let replica = try OpenReplica(invocation, outside)
-    let checks = try Examination(replica, isDeep: invocation.flag("deep")).checks()
+    let checks = Examination(replica, isDeep: invocation.flag("deep")).checks()
     let findings = checks.count { !$0.isFine }
     if invocation.isJSON {
       let documents = checks.map { check -> JSONValue in
@@ -63,22 +63,41 @@ private struct Examination {
     self.isDeep = isDeep
   }
 
-  func checks() throws -> [Check] {
+  func checks() -> [Check] {
     let doctor = Doctor(replica.store)
     return [
-      check("integrity", try doctor.checkIntegrity(isDeep: isDeep)),
-      check("viewLaw", try doctor.checkViewLaw(isDeep: isDeep)),
-      check("digest", try doctor.checkDigest()),
-      check("chain", try doctor.checkChain()),
-      clock(), disk(), try hub(doctor),
+      check("integrity") { try doctor.checkIntegrity(isDeep: isDeep) },
+      check("viewLaw") { try doctor.checkViewLaw(isDeep: isDeep) },
+      check("digest") { try doctor.checkDigest() },
+      check("chain") { try doctor.checkChain() },
+      clock(), disk(), checkHub(doctor),
     ]
   }
 
-  private func check(_ name: String, _ finding: DoctorFinding?) -> Check {
-    guard let finding else {
-      return Check(name: name, isFine: true, detail: Phrase(en: "in order", zh: "正常"))
+  /// A check that breaks down over what it reads has found something, too.
+  private func check(_ name: String, _ body: () throws -> DoctorFinding?) -> Check {
+    do {
+      guard let finding = try body() else {
+        return Check(name: name, isFine: true, detail: Phrase(en: "in order", zh: "正常"))
+      }
+      return Check(name: name, isFine: false, detail: words(for: finding))
+    } catch {
+      return broken(name, error)
     }
-    return Check(name: name, isFine: false, detail: words(for: finding))
+  }
+
+  private func checkHub(_ doctor: Doctor) -> Check {
+    do {
+      return try hub(doctor)
+    } catch {
+      return broken("hub", error)
+    }
+  }
+
+  private func broken(_ name: String, _ error: any Error) -> Check {
+    Check(
+      name: name, isFine: false,
+      detail: Phrase(en: "cannot be checked: \(error)", zh: "无法检查：\(error)"))
   }
 
   private func words(for finding: DoctorFinding) -> Phrase {

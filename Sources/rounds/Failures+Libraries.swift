@@ -17,15 +17,18 @@ extension Failures {
     case let error as HubLinkError: explain(error)
     case let error as QueryError:
       .usage(
-        Phrase(en: "The condition is no query: \(error)", zh: "条件无法读懂：\(error)"),
-        hint: error.expected.isEmpty ? nil : oneOf(error.expected))
+        Phrase(en: "The condition is no query: \(error)", zh: "条件无法读懂：\(error)"))
     default: nil
     }
   }
 
   // MARK: Replica
 
-  private static func explain(_ error: ReplicaError) -> CommandFailure {
+  private static func explain(_ error: ReplicaError) -> CommandFailure? {
+    explainRecord(error) ?? explainHub(error)
+  }
+
+  private static func explainRecord(_ error: ReplicaError) -> CommandFailure? {
     switch error {
     case .notJoined(let path):
       CommandFailure(
@@ -77,6 +80,12 @@ extension Failures {
         Phrase(
           en: "The field \(field) takes at most \(ByteSize.text(Int64(bytesMax))).",
           zh: "字段 \(field) 最多 \(ByteSize.text(Int64(bytesMax)))。"))
+    default: nil
+    }
+  }
+
+  private static func explainHub(_ error: ReplicaError) -> CommandFailure? {
+    switch error {
     case .protocolViolation(let text):
       CommandFailure(
         .fault,
@@ -104,6 +113,7 @@ extension Failures {
         hint: Phrase(
           en: "Try again; if it stays so: rounds doctor --deep",
           zh: "请重试；若仍如此：rounds doctor --deep"))
+    default: nil
     }
   }
 

@@ -98,8 +98,11 @@ enum Failures {
   }
 
   private static func list(_ candidates: [FoundRecord]) -> String {
-    candidates.map { "\($0.id) (\($0.collection.name) \(TextWidth.oneLine($0.title)))" }
-      .joined(separator: ", ")
+    candidates.map { found in
+      // Reminders keep their title in both languages.
+      let title = found.collection == .reminder ? Titles(stored: found.title).zh : found.title
+      return "\(found.id) (\(found.collection.name) \(TextWidth.oneLine(title)))"
+    }.joined(separator: ", ")
   }
 
   static func oneOf(_ words: [String]) -> Phrase {
@@ -288,6 +291,12 @@ enum Failures {
         .fault,
         Phrase(
           en: "\(count) of the checks found something.", zh: "有 \(count) 项检查发现问题。"))
+    default: explainOffline(error)
+    }
+  }
+
+  private static func explainOffline(_ error: RepError) -> CommandFailure? {
+    switch error {
     case .offline(let waiting, let reason):
       CommandFailure(
         .unreachable,

@@ -96,8 +96,17 @@ private struct History {
         en: "\(entry["author"]?.string ?? "?") on \(entry["device"]?.string ?? "?")",
         zh: "\(entry["author"]?.string ?? "?")（\(entry["device"]?.string ?? "?")）"))
     let changes = (entry["changes"]?.object ?? [:]).sorted { $0.key < $1.key }
-      .map { "\($0.key): \(screen.value($0.value))" }.joined(separator: ", ")
+      .map { "\($0.key): \(text($0.value, screen))" }.joined(separator: ", ")
     let time = at.map { screen.time(Moment(milliseconds: $0)) } ?? Screen.missing
     replica.console.print("\(time)  \(TextWidth.oneLine(author))  \(changes)")
+  }
+
+  /// Elements that a set gained and lost: `+vip -gold`.
+  private func text(_ value: JSONValue, _ screen: Screen) -> String {
+    guard let added = value["added"]?.array, let removed = value["removed"]?.array else {
+      return screen.value(value)
+    }
+    let signed = added.map { "+" + screen.value($0) } + removed.map { "-" + screen.value($0) }
+    return signed.joined(separator: " ")
   }
 }

@@ -1,11 +1,10 @@
-// `rounds list COLLECTION` and `rounds find TEXT`: records by a question, or by what they say.
+// `rounds list COLLECTION`: the records that answer a question, in an order.
 //
-// Both print the same document. Without `--sort` records come in the order in which they were made;
+// Without `--sort` records come in the order in which they were made;
 // records without a value for the sort field come last, whichever the direction.
 
 import CommandKit
 import FollowUp
-import Notation
 import Replica
 import Storage
 import SyncCore
@@ -51,30 +50,6 @@ func listCommand(_ outside: Outside) -> Command {
   }
 }
 
-func findCommand(_ outside: Outside) -> Command {
-  Command(
-    ["find"], group: Group.records,
-    summary: Phrase(en: "Search all texts", zh: "搜索所有文本"),
-    arguments: [
-      Command.Argument("TEXT", .oneOrMore, help: Phrase(en: "What to look for", zh: "要找的内容"))
-    ],
-    options: [limitOption]
-  ) { invocation in
-    let replica = try OpenReplica(invocation, outside)
-    let text = invocation.arguments("TEXT").joined(separator: " ")
-    guard !text.allSatisfy(\.isWhitespace) else { throw RepError.nothingToFind }
-    let searched: [CollectionSchema] = [.customer, .contact, .opportunity, .task, .followUp]
-    let finder = Finder(replica.store)
-    let found = try searched.flatMap { collection in
-      try finder.rows(containing: text, in: collection).map { ($0, collection) }
-    }
-    try printRecords(found, limit: try invocation.integer("limit"), invocation, replica)
-  }
-}
-
-private let limitOption = Command.Option(
-  "limit", "N", help: Phrase(en: "Print at most N", zh: "最多输出 N 条"))
-
 private func sort(
   _ rows: inout [CollectionRow], by typed: String, _ collection: CollectionSchema
 ) throws {
@@ -107,29 +82,4 @@ private func sort(
     if left.key != right.key { return (left.key < right.key) != isBackwards }
     return left.row.id < right.row.id
   }.map(\.row)
-}
-
-private func printRecords(
-  _ records: [(CollectionRow, CollectionSchema)], limit: Int?, _ invocation: Invocation,
-  _ replica: OpenReplica
-) throws {
-  let printed = records.prefix(limit ?? records.count)
-  guard invocation.isJSON else {
-    let screen = Screen(invocation.console)
-    for (row, collection) in printed {
-      let title = TextWidth.oneLine(collection.title(of: row.values))
-      invocation.console.print(
-        "\(row.id)  \(TextWidth.padded(collection.name, columns: 11)) \(title)")
-    }
-    let (shown, total) = (printed.count, records.count)
-    if shown < total || total == 0 {
-      screen.console.remark(
-        Phrase(en: "\(shown) of \(total) records", zh: "共 \(total) 条，显示 \(shown) 条"))
-    }
-    return
-  }
-  let json = try RecordJSON(replica.store, zone: replica.zone)
-  let documents = try printed.map { try json.json($0.0, in: $0.1) }
-  invocation.console.print(
-    json: ["records": .array(documents), "total": .integer(Int64(records.count))])
 }

@@ -1,4 +1,6 @@
-// What can go wrong in a command of `rounds`, as facts. `Failures` words them.
+// What can go wrong in a command of `rounds`, as facts: `Failures` words them, in two languages.
+//
+// Errors of the libraries below pass through as they are. It must never hold a sentence.
 
 import Replica
 import SyncCore

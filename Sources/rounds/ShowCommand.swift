@@ -1,4 +1,7 @@
 // `rounds show REF`: one record as this laptop has it; with `--360` everything around its customer.
+//
+// The sections are those of the customer, also where REF is one of its contacts or deals. Reminders
+// that were withdrawn are left out: they are no longer facts about the customer.
 
 import CommandKit
 import FollowUp
@@ -69,6 +72,10 @@ private func sections(
   let root = found.collection.rootField.flatMap { row.values[$0].reference } ?? found.id
   return try headings.map { name, heading, collection in
     var rows = try replica.store.rows(of: collection, belongingTo: root)
+    if collection == .reminder {
+      let withdrawn = Value.text(ReminderRow.Status.withdrawn.rawValue)
+      rows.removeAll { $0.values[collection.id("status")] == withdrawn }
+    }
     if collection == .followUp {
       let occurredAt = collection.id("occurredAt")
       rows.sort { ($0.values[occurredAt], $0.id) > ($1.values[occurredAt], $1.id) }

@@ -76,7 +76,7 @@ struct SyncWork {
     if conflicts > 0 {
       console.print(
         Phrase(
-          en: "\(conflicts) open conflicts touch your edits: rounds conflicts",
+          en: "Open conflicts that touch your edits: \(conflicts) (rounds conflicts)",
           zh: "有 \(conflicts) 个未决冲突涉及您的修改：rounds conflicts"
         ).text(console.language))
     }
