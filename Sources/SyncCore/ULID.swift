@@ -84,23 +84,39 @@ extension ULID {
 
   /// Nil unless it is 26 characters of base 32, in either case, that fit into 128 bits.
   public init?(_ text: some StringProtocol) {
-    guard text.utf8.count == ULID.textLength else { return nil }
+    // Every row that is read parses one: bytes in a row are read as such.
+    let parsed =
+      text.utf8.withContiguousStorageIfAvailable { ULID.parse($0) }
+      ?? Array(text.utf8).withUnsafeBufferPointer { ULID.parse($0) }
+    guard let parsed else { return nil }
+    self = parsed
+  }
+
+  private static func parse(_ text: UnsafeBufferPointer<UInt8>) -> ULID? {
+    guard text.count == textLength else { return nil }
     var (high, low): (UInt64, UInt64) = (0, 0)
-    for byte in text.utf8 {
-      guard let digit = ULID.digit(byte), high >> 59 == 0 else { return nil }
+    for byte in text {
+      guard let digit = digit(byte), high >> 59 == 0 else { return nil }
       high = high << 5 | low >> 59
       low = low << 5 | UInt64(digit)
     }
-    self.init(high: high, low: low)
+    return ULID(high: high, low: low)
   }
 
   /// The value of one character; Crockford's rule reads I and L as 1, and O as 0.
   static func digit(_ byte: UInt8) -> UInt8? {
     let upper = byte >= 0x61 && byte <= 0x7A ? byte - 0x20 : byte
+    // The alphabet leaves out I, L, O and U.
     switch upper {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): return upper - UInt8(ascii: "0")
+    case UInt8(ascii: "A")...UInt8(ascii: "H"): return upper - UInt8(ascii: "A") + 10
+    case UInt8(ascii: "J"), UInt8(ascii: "K"): return upper - UInt8(ascii: "J") + 18
+    case UInt8(ascii: "M"), UInt8(ascii: "N"): return upper - UInt8(ascii: "M") + 20
+    case UInt8(ascii: "P")...UInt8(ascii: "T"): return upper - UInt8(ascii: "P") + 22
+    case UInt8(ascii: "V")...UInt8(ascii: "Z"): return upper - UInt8(ascii: "V") + 27
     case UInt8(ascii: "I"), UInt8(ascii: "L"): return 1
     case UInt8(ascii: "O"): return 0
-    default: return alphabet.firstIndex(of: upper).map { UInt8($0) }
+    default: return nil
     }
   }
 

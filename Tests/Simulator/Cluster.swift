@@ -44,6 +44,8 @@ public final class HubNode {
   var routes: Routes
   var backups: [(disk: Disk, tokens: Set<String>)] = []
   var adminToken = ""
+  /// The columns that laptops have too.
+  var tables: [CollectionID: CollectionTable] = [:]
 
   init(disk: Disk, store: HubStore, routes: Routes) {
     self.disk = disk

@@ -81,6 +81,7 @@ public struct Coverage: Sendable {
         .alias,
         "SELECT count(*) FROM log l JOIN edits e ON e.id = l.edit WHERE l.replica <> e.replica"
       ),
+      (.clampedStamp, "SELECT count(*) FROM history WHERE skew > 3600000"),
       (.void, "SELECT count(*) FROM edits WHERE position IS NULL"),
       (.reminderActive, "SELECT count(*) FROM reminder WHERE status = 'active'"),
       (.reminderWithdrawn, "SELECT count(*) FROM reminder WHERE status = 'withdrawn'"),

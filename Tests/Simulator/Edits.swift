@@ -145,7 +145,7 @@ extension Cluster {
     guard !customers.isEmpty else { return }
     let record = random.chance(60) ? customers[0] : random.pick(customers)
     let tags = field("tags", of: .customer)
-    let row = try CollectionTable(.customer).row(record, in: laptop.store.db)?.values
+    let row = try laptop.store.table(.customer).row(record, in: laptop.store.db)?.values
     var present: [String] = []
     if case .set(let elements)? = row?[tags] { present = elements }
     let adding = random.chance(70) ? [ghost.mint()] : []

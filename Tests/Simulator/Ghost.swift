@@ -90,7 +90,7 @@ extension Laptop {
   func shownTokens(
     _ record: RecordID, _ unit: FieldID, in collection: CollectionSchema
   ) throws -> Set<String> {
-    guard let row = try CollectionTable(collection).row(record, in: store.db) else { return [] }
+    guard let row = try store.table(collection).row(record, in: store.db) else { return [] }
     return Token.all(in: collection.unitValue(of: unit, from: row.values))
   }
 
@@ -111,7 +111,7 @@ extension Laptop {
   func knownTokens(_ record: RecordID, schema: Schema) throws -> Set<String> {
     var found = try toldTokens(record)
     for collection in schema.collections {
-      let table = CollectionTable(collection)
+      let table = store.table(collection)
       let root = collection.rootField.flatMap { collection[$0]?.name } ?? "id"
       try store.db.each(
         table.selectSQL + " WHERE id = ?1 OR \"\(root)\" = ?1", .id(record)

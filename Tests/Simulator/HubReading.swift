@@ -64,7 +64,8 @@ extension HubNode {
   func projection(_ schema: Schema) throws -> [RecordID: RecordImage] {
     var images: [RecordID: RecordImage] = [:]
     for collection in schema.collections {
-      let table = CollectionTable(collection)
+      let table = tables[collection.id] ?? CollectionTable(collection)
+      tables[collection.id] = table
       try store.db.each(
         table.selectSQL + " WHERE root NOT IN (SELECT record FROM graveyard)"
       ) { statement in
