@@ -27,7 +27,7 @@ public struct Import {
   public private(set) var report = ImportReport()
   private let store: ReplicaStore
   private let mode: Mode
-  private let row: ImportRow
+  private var row: ImportRow
   private var identity: ImportIdentity
 
   private var columns: ImportColumns { row.columns }
@@ -162,7 +162,7 @@ public struct Import {
     row.creation(values, at: now).map { writes in
       let record = ULID(moment: now, using: &store.random)
       identity.note(values, record: record, row: number)
-      if let owner = row.owner(in: values), !row.isKnown(ownerIn: values) {
+      if let owner = row.owner(in: values), !row.isKnown(owner) {
         report.strangers[owner, default: 0] += 1
       }
       return RecordWrite(record, in: collection, writes, isCreation: true)
@@ -174,7 +174,7 @@ public struct Import {
   ) -> Result<RecordWrite?, ImportRowError> {
     row.changes(to: current, values).map { writes in
       identity.note(values, record: current.id, row: number)
-      if let owner = row.owner(in: values), row.isKnown(ownerIn: values),
+      if let owner = row.owner(in: values), row.isKnown(owner),
         row.owner(in: current.values) != owner
       {
         report.ownersKept += 1

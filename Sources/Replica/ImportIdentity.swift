@@ -60,15 +60,15 @@ struct ImportIdentity {
     if let id, usesID { return unlessTaken(id) }
     for rule in rules {
       guard let key = rule.index.key(of: values) else { continue }
-      let text = FieldText.display(values[rule.field.id], in: .utc)
+      func text() -> String { FieldText.display(values[rule.field.id], in: .utc) }
       if let row = rule.rows[key] {
-        return .failed(.keyTwice(field: rule.field.name, text: text, row: row))
+        return .failed(.keyTwice(field: rule.field.name, text: text(), row: row))
       }
       switch rule.index[key] {
       case .none: return .new
       case .one(let record): return unlessTaken(record)
       case .several(let count):
-        return .failed(.keyOfSeveral(field: rule.field.name, text: text, count: count))
+        return .failed(.keyOfSeveral(field: rule.field.name, text: text(), count: count))
       }
     }
     // Without a chosen key this is a row without a title, which `ImportRow` has words for.

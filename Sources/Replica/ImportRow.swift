@@ -21,14 +21,33 @@ struct ImportRow {
   let references: [CollectionID: ReferenceIndex]
   let disputes: [RecordID: Set<FieldID>]
 
-  private var collection: CollectionSchema { columns.collection }
+  /// What cells have been read as: dates and tags repeat from row to row, and are slow to read.
+  private var known: [FieldID: [String: Value]] = [:]
+  private static let knownMax = 10_000
+
+  private let collection: CollectionSchema
+  /// What a new record cannot do without: it is called something, belongs somewhere (only tasks may
+  /// stand alone), and what took place did so at some time.
+  private let required: [FieldSchema]
+  private let owner: FieldID?
+  private let assignedAt: FieldID?
+  /// What a new record has where the row says nothing.
+  private let birth: [(field: FieldID, value: Value)]
 
   init(
     _ columns: ImportColumns, zone: LocalZone, user: String, in store: ReplicaStore
   ) throws {
+    let collection = columns.collection
     self.columns = columns
+    self.collection = collection
     self.zone = zone
     self.user = user
+    owner = collection["owner"]?.id
+    assignedAt = collection["assignedAt"]?.id
+    birth = ImportRow.birth(of: collection, by: user)
+    let root = collection.id == CollectionSchema.task.id ? nil : collection.rootField
+    required = [collection.titleField, root, collection["occurredAt"]?.id]
+      .compactMap { $0 }.compactMap { collection[$0] }
     people = Set(try store.db.all("SELECT name FROM people") { $0.text(0) })
     var references: [CollectionID: ReferenceIndex] = [:]
     for field in columns.sources.map(\.field) + columns.constants.map(\.field) {
@@ -49,7 +68,7 @@ struct ImportRow {
   }
 
   /// The values of a row; of a field without a filled cell, the map's constant.
-  func read(_ cells: [String], in store: ReplicaStore, at now: Moment) throws -> Reading {
+  mutating func read(_ cells: [String], in store: ReplicaStore, at now: Moment) throws -> Reading {
     var values = FieldValues()
     for source in columns.sources {
       for column in source.columns {
@@ -77,9 +96,10 @@ struct ImportRow {
     case failure(ImportProblem)
   }
 
-  private func value(
+  private mutating func value(
     _ text: String, of field: FieldSchema, in store: ReplicaStore, at now: Moment
   ) throws -> Parsed {
+    if field.type == .text { return textValue(text, of: field) }
     if case .reference(let target) = field.type {
       switch try references[target]?.match(text, in: store) ?? .none {
       case .one(let id): return .success(.reference(id))
@@ -88,17 +108,22 @@ struct ImportRow {
         return .failure(.ambiguousReference(field: field.name, text: text, count: count))
       }
     }
-    if collection.id == CollectionSchema.followUp.id, field.name == "channel",
-      Channel(rawValue: text) == nil
-    {
-      return .failure(
-        .notAllowed(field: field.name, text: text, allowed: Channel.allCases.map(\.rawValue)))
-    }
+    if let value = known[field.id]?[text] { return .success(value) }
     do throws(FieldTextError) {
-      return .success(try ImportCell.value(text, as: field.type, at: now, in: zone))
+      let value = try ImportCell.value(text, as: field.type, at: now, in: zone)
+      if known[field.id]?.count ?? 0 >= ImportRow.knownMax { known[field.id] = nil }
+      known[field.id, default: [:]][text] = value
+      return .success(value)
     } catch {
       return .failure(.badValue(field: field.name, error))
     }
+  }
+
+  private func textValue(_ text: String, of field: FieldSchema) -> Parsed {
+    let isChannel = collection.id == CollectionSchema.followUp.id && field.name == "channel"
+    guard isChannel, Channel(rawValue: text) == nil else { return .success(.text(text)) }
+    return .failure(
+      .notAllowed(field: field.name, text: text, allowed: Channel.allCases.map(\.rawValue)))
   }
 
   private static func merged(_ value: Value, _ other: Value) -> Value {
@@ -149,60 +174,52 @@ struct ImportRow {
 
   // MARK: New records
 
+  private static func birth(
+    of collection: CollectionSchema, by user: String
+  ) -> [(field: FieldID, value: Value)] {
+    let values: [(String, Value)] =
+      switch collection.id {
+      case CollectionSchema.followUp.id:
+        [("author", .text(user)), ("channel", .text(Channel.other.rawValue))]
+      case CollectionSchema.task.id: [("assignee", .text(user)), ("status", .text("open"))]
+      default: []
+      }
+    return values.compactMap { name, value in collection[name].map { ($0.id, value) } }
+  }
+
   /// The writes that make a record, with what every record of its kind is born with.
   func creation(_ values: FieldValues, at now: Moment) -> Result<[FieldWrite], ImportRowError> {
-    for field in requiredFields where values[field.id].isNull {
+    for field in required where values[field.id].isNull {
       return .failure(ImportRowError(problem: .missing(field: field.name)))
     }
     var values = values
-    func fill(_ name: String, _ value: Value) {
-      if let field = collection[name], values[field.id].isNull { values[field.id] = value }
-    }
-    if let owner = collection["owner"] {
-      if isKnown(ownerIn: values) {
-        fill("assignedAt", .moment(now))
+    for (field, value) in birth where values[field].isNull { values[field] = value }
+    if let field = self.owner {
+      if self.owner(in: values).map(isKnown) ?? false {
+        if let assignedAt, values[assignedAt].isNull { values[assignedAt] = .moment(now) }
       } else {
-        values[owner.id] = .text(user)
-        if let assignedAt = collection["assignedAt"] { values[assignedAt.id] = .null }
+        values[field] = .text(user)
+        if let assignedAt { values[assignedAt] = .null }
       }
     }
-    switch collection.id {
-    case CollectionSchema.followUp.id:
-      fill("author", .text(user))
-      fill("channel", .text(Channel.other.rawValue))
-    case CollectionSchema.task.id:
-      fill("assignee", .text(user))
-      fill("status", .text("open"))
-    default: break
-    }
     return .success(
-      values.entries.compactMap { entry in
-        collection[entry.field].flatMap { ImportRow.write($0, entry.value, over: .null) }
+      values.entries.map { entry in
+        if case .set(let elements) = entry.value {
+          FieldWrite(entry.field, .alter(adding: elements, removing: []))
+        } else {
+          .put(entry.field, entry.value)
+        }
       })
   }
 
-  /// A new record is called something, belongs somewhere (only tasks may stand alone), and what
-  /// took place did so at some time.
-  private var requiredFields: [FieldSchema] {
-    let root = collection.rootField.flatMap { collection[$0] }
-    let isAlone = collection.id == CollectionSchema.task.id
-    return [collection[collection.titleField], isAlone ? nil : root, collection["occurredAt"]]
-      .compactMap { $0 }
-  }
-
-  /// The owner that the row names.
+  /// The owner that the row or the record names.
   func owner(in values: FieldValues) -> String? {
-    guard let owner = collection["owner"], case .text(let name) = values[owner.id] else {
-      return nil
-    }
+    guard let owner, case .text(let name) = values[owner] else { return nil }
     return name
   }
 
-  /// Whether the row names an owner who is somebody here.
-  func isKnown(ownerIn values: FieldValues) -> Bool {
-    guard let name = owner(in: values) else { return false }
-    return name == user || people.contains(name)
-  }
+  /// Whether an owner is somebody here.
+  func isKnown(_ owner: String) -> Bool { owner == user || people.contains(owner) }
 }
 
 /// A problem on its way out of a `Result`.
