@@ -31,14 +31,25 @@ public struct Automation {
     for root in roots { try remind(root, at: now) }
   }
 
-  /// Looks at customers whose reminders may have to change by time alone.
+  /// Looks at customers whose reminders may have to change by time alone, or by other rules.
   ///
-  /// - Returns: how many records changed.
+  /// - Returns: how many customers' reminders changed.
   @discardableResult
-  func tick(at now: Moment) throws -> Int {
+  func tick(at now: Moment) throws -> Int { try tick(at: now, after: nil, limit: .max).changed }
+
+  /// One stretch of that, in the order of identities: a look at a hundred thousand customers takes
+  /// seconds, in which nobody else would be answered.
+  ///
+  /// - Returns: how many changed, and where to go on; nil: the round is done.
+  func tick(
+    at now: Moment, after last: RecordID?, limit: Int
+  ) throws -> (changed: Int, next: RecordID?) {
     let before = store.head
     let table = CollectionSchema.customer.name
-    let customers = try store.db.all("SELECT id FROM \"\(table)\" ORDER BY id") { try $0.id(0) }
+    let customers = try store.db.all(
+      "SELECT id FROM \"\(table)\" WHERE id > ? ORDER BY id LIMIT ?",
+      .text(last?.description ?? ""), .count(limit)
+    ) { try $0.id(0) }
     for customer in customers {
       guard try isStale(customer, at: now) else { continue }
       try store.transaction {
@@ -46,7 +57,8 @@ public struct Automation {
         try remind(customer, at: now)
       }
     }
-    return Int(store.head.rawValue - before.rawValue)
+    let changed = Int(store.head.rawValue - before.rawValue)
+    return (changed, customers.count < limit ? nil : customers.last)
   }
 
   // MARK: Owners
@@ -93,6 +105,17 @@ public struct Automation {
   private struct Existing {
     var id: RecordID
     var isActive: Bool
+    var ruleVersion: Int64
+    var dueAt: Moment
+    var title: String
+    var user: String
+    var strength: String
+
+    func says(_ effect: ReminderEffect) -> Bool {
+      ruleVersion == Int64(effect.ruleVersion) && dueAt == effect.dueAt
+        && title == effect.title.stored && user == effect.user
+        && strength == effect.strength.rawValue
+    }
   }
 
   /// Writes the difference between the reminders that a customer should have and those it has.
@@ -111,9 +134,10 @@ public struct Automation {
   }
 
   private func isStale(_ root: RecordID, at now: Moment) throws -> Bool {
-    let wanted = Set(try expected(for: root, at: now).map(\.id))
-    let active = Set(try existing(for: root).filter(\.isActive).map(\.id))
-    return wanted != active
+    let wanted = try expected(for: root, at: now)
+    let active = try existing(for: root).filter(\.isActive)
+    return wanted.count != active.count
+      || !wanted.allSatisfy { id, effect in active.contains { $0.id == id && $0.says(effect) } }
   }
 
   private func expected(
@@ -129,9 +153,15 @@ public struct Automation {
   }
 
   private func existing(for root: RecordID) throws -> [Existing] {
-    try store.db.all("SELECT id, status FROM reminder WHERE root = ?", .id(root)) {
+    try store.db.all(
+      """
+      SELECT id, status, ruleVersion, dueAt, title, "user", strength FROM reminder WHERE root = ?
+      """, .id(root)
+    ) {
       Existing(
-        id: try $0.id(0), isActive: $0.text(1) == ReminderRow.Status.active.rawValue)
+        id: try $0.id(0), isActive: $0.text(1) == ReminderRow.Status.active.rawValue,
+        ruleVersion: $0.integer(2), dueAt: $0.moment(3), title: $0.text(4), user: $0.text(5),
+        strength: $0.text(6))
     }
   }
 

@@ -94,9 +94,14 @@ public actor HubActor {
     routes?.wait(request) ?? .now(HubActor.closed)
   }
 
-  /// Does what falls due by time alone.
+  /// Does what falls due by time alone, for all customers at once.
   @discardableResult
   public func tick() throws -> Int { try telling { try $0.tick() } ?? 0 }
+
+  /// Does it for the next few of them, so that requests are answered in between.
+  public func tickOn() throws -> (changed: Int, isRoundDone: Bool) {
+    try telling { try $0.tickOn() } ?? (0, true)
+  }
 
   /// Reads the rules anew with the next request.
   public func reload() { routes?.forgetRules() }

@@ -23,6 +23,8 @@ public final class Routes {
   private(set) var figures = Figures()
   /// The rules in force, as of a version of the settings.
   private var book: (settings: UInt32, rules: RuleBook)?
+  /// How far the round of `tickOn` has come; nil: it begins.
+  private var tickedUpTo: RecordID?
   /// Replicas whose token came back, so that no copy of it is kept for a lost answer.
   private var hasShownToken: Set<ReplicaID> = []
 
@@ -78,6 +80,23 @@ public final class Routes {
     figures.ticks += 1
     figures.tickChanges += changed
     return changed
+  }
+
+  /// Customers that one call of `tickOn` looks at: some tens of milliseconds.
+  public static let tickStretch = 500
+
+  /// The next stretch of a tick that goes round for ever; reminders are made two weeks ahead, so a
+  /// round may take its time.
+  ///
+  /// - Returns: how many changed, and whether that was the end of a round.
+  public func tickOn() throws -> (changed: Int, isRoundDone: Bool) {
+    let (changed, next) = try store.transaction {
+      try automation().tick(at: now(), after: tickedUpTo, limit: Routes.tickStretch)
+    }
+    tickedUpTo = next
+    if next == nil { figures.ticks += 1 }
+    figures.tickChanges += changed
+    return (changed, next == nil)
   }
 
   /// Reads the rules anew with the next request.

@@ -18,6 +18,9 @@ import Wire
 final class Daemon: Sendable {
   /// How often it looks at what falls due by time, in seconds.
   static let tickSeconds = 60
+  /// Stretches of customers it looks at each time: all two thousand of a usual workspace, and a
+  /// hundred thousand within the hour.
+  static let stretchesPerTick = 4
   /// How long requests may go on after a SIGTERM, in seconds.
   static let drainSeconds = 4.0
 
@@ -88,7 +91,12 @@ final class Daemon: Sendable {
 
   private func tick() async {
     do {
-      let changed = try await hub.tick()
+      var changed = 0
+      for _ in 0..<Daemon.stretchesPerTick {
+        let stretch = try await hub.tickOn()
+        changed += stretch.changed
+        if stretch.isRoundDone { break }
+      }
       if changed > 0 { log(.info, "ticked", ["customers": .integer(Int64(changed))]) }
     } catch {
       log(.error, "tick-failed", ["reason": .string("\(error)")])

@@ -102,6 +102,19 @@ import Wire
     #expect(try world.routes.tick() == 0)
   }
 
+  @Test func `a tick in stretches does the same as a tick at once`() throws {
+    try world.ask("PUT", "rules", body: ["version": 1, "rules": []])
+    for index in 0...Routes.tickStretch { _ = ann.customer("Customer \(index)") }
+    try ann.sync()
+    try world.store.setRules(RuleBook.shippedText)
+    let first = try world.routes.tickOn()
+    #expect(first == (Routes.tickStretch, false))
+    #expect(try world.routes.tickOn() == (1, true))
+    #expect(try world.routes.tickOn() == (0, false))
+    #expect(try world.routes.tick() == 0)
+    try world.checkItself()
+  }
+
   @Test func `an owner named by an administrator is assigned now and reminded instead`() throws {
     let id = ann.customer("Acme")
     try ann.sync()
@@ -134,6 +147,10 @@ import Wire
     #expect(bad.json["error"]?["path"]?.string?.hasPrefix("$.rules[0]") == true)
     #expect(bad.json["error"]?["line"]?.integer == 1)
     #expect(try reminders("status = active").count == 1)
+    let sooner = RuleBook.shippedText.replacing("\"24h\"", with: "\"2h\"")
+    let due = try reminders("status = active").first?["fields"]?["dueAt"]
+    try world.ask("PUT", "rules", body: try JSONValue(parsing: sooner))
+    #expect(try reminders("status = active").first?["fields"]?["dueAt"] != due)
     try world.ask("PUT", "rules", body: none)
     #expect(try reminders("status = active").isEmpty)
     #expect(try world.ask("GET", "rules")["rules"] == none)

@@ -25,13 +25,29 @@ import Wire
   @Test func `a stranger's token is refused in words`() throws {
     let world = try World()
     let ann = try world.laptop("ann")
-    let bob = try world.laptop("bob")
-    for token in [nil, "nonsense", bob.token] {
+    for token in [nil, "nonsense"] {
       let answer = world.routes.answer(
         HubRequest("POST", "/v1/sync", bearerToken: token, body: ann.request().encoded()))
       #expect(answer.status == 401)
       #expect(answer.contentType.hasPrefix("text/plain"))
     }
+  }
+
+  @Test func `somebody else's token makes nobody of him`() throws {
+    let world = try World()
+    let (ann, bob) = (try world.laptop("ann"), try world.laptop("bob"))
+    _ = ann.customer("By ann")
+    try ann.sync()
+    // bob's laptop says that it is ann's: it is given a name of its own, which is bob's.
+    let answer = world.routes.answer(
+      HubRequest("POST", "/v1/sync", bearerToken: bob.token, body: ann.request().encoded()))
+    guard case .forked(let name, let common) = try SyncResponse(decoding: answer.body).detour else {
+      Issue.record("no fork")
+      return
+    }
+    #expect(common == .empty)
+    #expect(try world.ask("GET", "replicas/\(name.rawValue)")["user"] == "bob")
+    #expect(try world.ask("GET", "replicas/1")["counter"] == 1)
   }
 
   @Test func `a log that begins beyond the hub's is asked to begin earlier`() throws {
