@@ -1,5 +1,8 @@
 // What the hub itself writes: reminders, conflicts, owners – as replica 0, in the caller's
 // transaction and under the caller's position, through the same merge as everybody's changes.
+//
+// One position has one dot: what the hub writes to a record in several goes under one position is
+// one change with one stamp.
 
 import Storage
 import SyncCore
