@@ -21,13 +21,17 @@ struct Apply {
   /// Records to fold anew when everything is in place.
   private var touched: [RecordID: CollectionSchema] = [:]
   private var mentioned: Set<RecordID> = []
+  /// Records whose view became the base as it stands: nothing is left to fold.
+  private var caughtUp: Set<RecordID> = []
+  private var pending: PendingIndex
 
-  init(_ store: ReplicaStore, _ state: ReplicaState, final: SyncResponse) {
+  init(_ store: ReplicaStore, _ state: ReplicaState, final: SyncResponse) throws {
     self.store = store
     self.state = state
     self.final = final
     // A sweep counts everything anew.
     digest = final.isSweep ? SetDigest() : state.digest
+    pending = try PendingIndex(store)
   }
 
   /// Applies the staged pages and the final one. The caller has opened a transaction.
@@ -40,7 +44,7 @@ struct Apply {
     if final.isSweep { try sweep() }
     try settlePending()
     for (record, collection) in touched.sorted(by: { $0.key < $1.key }) {
-      try store.refold(record, in: collection)
+      try store.refold(record, in: collection, pending: pending)
     }
     try finish()
   }
@@ -63,7 +67,8 @@ struct Apply {
       try store.putAside(image)
       return
     }
-    if try store.hasPending(image.record) {
+    caughtUp.remove(image.record)
+    if pending.hasChanges(of: image.record) {
       try store.putAside(image)
       touched[image.record] = collection
     } else {
@@ -73,24 +78,29 @@ struct Apply {
 
   /// Nothing but own changes happened: their bytes, applied to the old base, are the new base.
   private mutating func advanceBase(_ item: Undisturbed) throws {
-    guard let collection = try store.collection(of: item.record) else {
+    let own = pending.changes(of: item.record)
+    guard
+      let collection = try own.first.flatMap({ store.schema[$0.change.collection] })
+        ?? store.collection(of: item.record)
+    else {
       throw ReplicaError.protocolViolation(
         "record \(item.record) is called undisturbed and is not here")
     }
-    let base = try store.baseImage(of: item.record, in: collection.id)
-    if let base, base.asOf >= item.asOf { return }
-    var view = RecordView(values: base?.values)
-    for entry in try store.pendingEntries(of: item.record) {
-      // What another copy of this laptop sent may be in the base already, and overwritten since.
-      guard let position = entry.receipt?.position, position <= item.asOf,
-        position > base?.asOf ?? .start
-      else { continue }
-      for change in try entry.edit().changes where change.record == item.record {
-        view.apply(change, in: collection)
-      }
-    }
+    let asOf = try store.baseAsOf(of: item.record, in: collection.id)
+    if asOf >= item.asOf { return }
     try uncount(item.record, in: collection.id)
     digest.add(record: item.record, asOf: item.asOf)
+    // What another copy of this laptop sent may be in the base already, and overwritten since.
+    let isNew = { (change: PendingIndex.Item) in
+      change.position.map { asOf < $0 && $0 <= item.asOf } ?? false
+    }
+    if own.allSatisfy(isNew), try store.adoptView(item, in: collection) {
+      caughtUp.insert(item.record)
+      return
+    }
+    let base = try store.baseImage(of: item.record, in: collection.id)
+    var view = RecordView(values: base?.values)
+    for change in own where isNew(change) { view.apply(change.change, in: collection) }
     try store.putAside(
       RecordImage(
         record: item.record, collection: collection.id, asOf: item.asOf,
@@ -130,7 +140,8 @@ struct Apply {
     try store.dropAside(record)
     // With edits pending the view is folded from them alone; the row must not pass for a base.
     try store.table(collection).delete(record, in: store.db)
-    if try store.hasPending(record) { touched[record] = collection }
+    caughtUp.remove(record)
+    if pending.hasChanges(of: record) { touched[record] = collection }
   }
 
   /// The old state leaves the digest. A sweep counts anew: there only what came on an earlier page
@@ -163,15 +174,15 @@ struct Apply {
   // MARK: Own edits
 
   private mutating func settlePending() throws {
-    for entry in try store.pendingEntries() {
-      guard let receipt = entry.receipt, (receipt.position ?? .start) <= final.position else {
+    for (log, edit) in pending.entries {
+      guard let receipt = log.receipt, (receipt.position ?? .start) <= final.position else {
         continue
       }
-      let edit = try entry.edit()
       try store.keepDrafts(of: edit, receipt, at: final.hubTime)
       outcome.drafts += receipt.refusals.count
-      try store.settle(entry, as: state.id)
-      for change in edit.changes {
+      try store.settle(log, edit, as: state.id)
+      pending.remove(log, edit)
+      for change in edit.changes where !caughtUp.contains(change.record) {
         if let collection = store.schema[change.collection] { touched[change.record] = collection }
       }
     }

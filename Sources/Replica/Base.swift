@@ -91,26 +91,50 @@ extension ReplicaStore {
 
   // MARK: The view law
 
+  /// The pending changes of one record, in order.
+  func pendingChanges(of record: RecordID) throws -> [PendingIndex.Item] {
+    try pendingEntries(of: record).flatMap { entry in
+      let edit = try entry.edit()
+      return edit.changes.filter { $0.record == record }.map {
+        PendingIndex.Item(
+          change: $0, at: edit.stamp.moment, position: entry.receipt?.position,
+          sequence: entry.sequence)
+      }
+    }
+  }
+
   /// What the view law says this record shows.
+  ///
+  /// - Parameter pending: the log, where the caller has it decoded already.
   public func foldedView(
-    of record: RecordID, in collection: CollectionSchema
+    of record: RecordID, in collection: CollectionSchema, pending: PendingIndex? = nil
   ) throws -> (view: RecordView, base: RecordImage?, updatedAt: Moment) {
     let base = try baseImage(of: record, in: collection.id)
     var view = RecordView(values: base?.values)
     var updatedAt = base?.updatedAt ?? Moment(milliseconds: 0)
-    for entry in try pendingEntries(of: record) {
-      let edit = try entry.edit()
-      for change in edit.changes where change.record == record {
-        view.apply(change, in: collection)
-        updatedAt = max(updatedAt, edit.stamp.moment)
-      }
+    for item in try pending?.changes(of: record) ?? pendingChanges(of: record) {
+      view.apply(item.change, in: collection)
+      updatedAt = max(updatedAt, item.at)
     }
     return (view, base, updatedAt)
   }
 
+  /// Every pending edit of the record is in the base now, and nothing else happened to it: the row,
+  /// as it stands, is the hub's state at this position.
+  ///
+  /// - Returns: false where there is no row to adopt.
+  func adoptView(_ item: Undisturbed, in collection: CollectionSchema) throws -> Bool {
+    try table(collection).setAsOf(item.record, item.asOf, updatedAt: item.updatedAt, in: db)
+    guard db.changes == 1 else { return false }
+    try dropAside(item.record)
+    return true
+  }
+
   /// Writes the view anew from base and pending edits. With nothing pending, the base moves back.
-  func refold(_ record: RecordID, in collection: CollectionSchema) throws {
-    let (view, base, updatedAt) = try foldedView(of: record, in: collection)
+  func refold(
+    _ record: RecordID, in collection: CollectionSchema, pending: PendingIndex? = nil
+  ) throws {
+    let (view, base, updatedAt) = try foldedView(of: record, in: collection, pending: pending)
     let table = table(collection)
     if let values = view.values {
       let shown = RecordImage(

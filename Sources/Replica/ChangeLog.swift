@@ -144,7 +144,7 @@ extension ReplicaStore {
   }
 
   /// The edit is in the base (or void): off the view, into what is retained.
-  func settle(_ entry: LogEntry, as replica: ReplicaID) throws {
+  func settle(_ entry: LogEntry, _ edit: Edit, as replica: ReplicaID) throws {
     if entry.counter != nil {
       try db.run(
         """
@@ -153,7 +153,7 @@ extension ReplicaStore {
         """, .replica(replica), .integer(entry.sequence))
     }
     try db.run("DELETE FROM change_log WHERE sequence = ?", .integer(entry.sequence))
-    for change in try entry.edit().changes {
+    for change in edit.changes {
       try db.run(
         "DELETE FROM pending WHERE record = ? AND sequence = ?", .blob(change.record.bytes),
         .integer(entry.sequence))

@@ -144,7 +144,7 @@ public final class SyncRun {
     // Another process of this laptop moved on meanwhile: this cut is no successor of what is here.
     guard state.cursor == request.cursor, state.epoch == request.epoch, state.page == request.page
     else { return }
-    var apply = Apply(store, state, final: page)
+    var apply = try Apply(store, state, final: page)
     try apply.run()
     report.records = apply.outcome.records
     report.departed += apply.outcome.departed
