@@ -11,10 +11,14 @@ extension ReplicaStore {
     try db.first("SELECT count(*) FROM \"\(table(collection).name)\"") { $0.int(0) } ?? 0
   }
 
-  /// All records of a collection, by id.
-  public func rows(of collection: CollectionSchema) throws -> [CollectionRow] {
+  /// Records of a collection, by id: all of them, or the first ones.
+  public func rows(
+    of collection: CollectionSchema, limit: Int? = nil
+  ) throws -> [CollectionRow] {
     let table = table(collection)
-    return try db.all(table.selectSQL + " ORDER BY id") { try table.row($0) }
+    return try db.all(
+      table.selectSQL + " ORDER BY id LIMIT ?", .integer(limit.map { Int64($0) } ?? -1)
+    ) { try table.row($0) }
   }
 
   /// Records of a collection that belong to a customer, by id.

@@ -24,6 +24,9 @@ public struct StandingReminder: Hashable, Sendable {
 }
 
 public struct Foresight {
+  /// Customers that are asked about one by one; more are found in one pass over the table.
+  private static let questionsMax = 200
+
   private let store: ReplicaStore
   private let user: String
   /// Nil where the rules in force are of a newer language: then the hub's rows stand as they are.
@@ -91,12 +94,9 @@ public struct Foresight {
   private func foreseen() throws -> [RecordID: [StandingReminder]] {
     guard let rules else { return [:] }
     var foreseen: [RecordID: [StandingReminder]] = [:]
-    for customer in try unsettledCustomers() {
-      guard let values = try facts(of: customer, for: rules) else {
-        foreseen[customer] = []
-        continue
-      }
-      let effects = rules.reminders(for: CustomerFacts(record: customer, values: values))
+    for (customer, values) in try unsettledCustomers(fields: rules.rules.flatMap(\.fields)) {
+      let facts = values.map { CustomerFacts(record: customer, values: $0) }
+      let effects = facts.map { rules.reminders(for: $0) } ?? []
       foreseen[customer] = effects.filter { $0.user == user }.map { effect in
         StandingReminder(
           id: Digest.identity(at: effect.anchor, effect.identityParts), record: customer,
@@ -109,19 +109,23 @@ public struct Foresight {
     return foreseen
   }
 
-  private func unsettledCustomers() throws -> Set<RecordID> {
-    var customers: Set<RecordID> = []
-    for record in try store.recordsWithPendingEdits() {
-      let isCustomer = try store.table(.customer).exists(record, in: store.db)
-      if isCustomer {
-        customers.insert(record)
-      } else if let customer = try customer(ofFollowUp: record) {
-        customers.insert(customer)
-      } else if try store.baseImage(of: record, in: CollectionSchema.customer.id) != nil {
-        customers.insert(record)
-      }
+  /// Customers that the hub's rules may see otherwise, with these fields; nil for one deleted here.
+  private func unsettledCustomers(
+    fields: [FieldID]
+  ) throws -> [(RecordID, FieldValues?)] {
+    var sought = try store.recordsWithPendingEdits()
+    guard !sought.isEmpty else { return [] }
+    let customers = try sought.sorted().compactMap { try customer(ofFollowUp: $0) }
+    sought.formUnion(customers)
+    // After a large import one look at each row is far cheaper than thousands of questions.
+    let shown =
+      sought.count > Foresight.questionsMax
+      ? try scanned(for: sought, fields) : try asked(for: sought, fields)
+    let deleted = try sought.subtracting(shown.map(\.0)).filter { record in
+      try store.baseImage(of: record, in: CollectionSchema.customer.id)?.collection
+        == CollectionSchema.customer.id
     }
-    return customers
+    return shown + deleted.sorted().map { ($0, nil) }
   }
 
   private func customer(ofFollowUp record: RecordID) throws -> RecordID? {
@@ -130,15 +134,45 @@ public struct Foresight {
     ) { try $0.id(0) }
   }
 
-  /// Only the columns that rules look at: this is asked of every customer after a large import.
-  private func facts(of customer: RecordID, for rules: RuleBook) throws -> FieldValues? {
-    let schema = CollectionSchema.customer
-    let fields = Set(rules.rules.flatMap(\.fields)).sorted().compactMap { schema[$0] }
-    let names = (["id"] + fields.map { "\"\($0.name)\"" }).joined(separator: ", ")
-    return try store.db.first("SELECT \(names) FROM customer WHERE id = ?", .id(customer)) { row in
+  private func asked(
+    for sought: Set<RecordID>, _ fields: [FieldID]
+  ) throws -> [(RecordID, FieldValues?)] {
+    let columns = Columns(fields)
+    return try sought.sorted().compactMap { record in
+      try store.db.first(
+        "SELECT \(columns.names) FROM customer WHERE id = ?", .id(record)
+      ) { (record, try columns.values(of: $0)) }
+    }
+  }
+
+  private func scanned(
+    for sought: Set<RecordID>, _ fields: [FieldID]
+  ) throws -> [(RecordID, FieldValues?)] {
+    let columns = Columns(fields)
+    var found: [(RecordID, FieldValues?)] = []
+    try store.db.each("SELECT \(columns.names), id FROM customer ORDER BY id") { row in
+      let record = try row.id(columns.fields.count)
+      if sought.contains(record) { found.append((record, try columns.values(of: row))) }
+    }
+    return found
+  }
+
+  /// The columns that rules look at, and no others: this may be asked of every customer.
+  private struct Columns {
+    let fields: [FieldSchema]
+
+    init(_ fields: [FieldID]) {
+      // Without a rule there is still something to select.
+      let name = CollectionSchema.customer.titleField
+      self.fields = Set(fields + [name]).sorted().compactMap { CollectionSchema.customer[$0] }
+    }
+
+    var names: String { fields.map { "\"\($0.name)\"" }.joined(separator: ", ") }
+
+    func values(of row: Statement) throws -> FieldValues {
       var values = FieldValues()
-      for (index, field) in fields.enumerated() where !row.isNull(index + 1) {
-        values[field.id] = try row.value(index + 1, as: field.type)
+      for (index, field) in fields.enumerated() where !row.isNull(index) {
+        values[field.id] = try row.value(index, as: field.type)
       }
       return values
     }

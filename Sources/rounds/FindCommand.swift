@@ -24,6 +24,7 @@ func findCommand(_ outside: Outside) -> Command {
     let found = try searched.flatMap { collection in
       try finder.rows(containing: text, in: collection).map { ($0, collection) }
     }
-    try printRecords(found, limit: try invocation.integer("limit"), invocation, replica)
+    let limit = try invocation.integer("limit") ?? found.count
+    try printRecords(Array(found.prefix(limit)), of: found.count, invocation, replica)
   }
 }

@@ -36,7 +36,8 @@ func listCommand(_ outside: Outside) -> Command {
       preconditionFailure("the word reader let through an unknown collection")
     }
     let limit = try invocation.integer("limit")
-    var rows = try replica.store.rows(of: collection)
+    let isPlain = invocation.option("where") == nil && invocation.option("sort") == nil
+    var rows = try replica.store.rows(of: collection, limit: isPlain ? limit : nil)
     if let text = invocation.option("where") {
       let query = try Query(parsing: text, for: collection)
         .resolved(at: replica.today, in: replica.zone)
@@ -46,7 +47,9 @@ func listCommand(_ outside: Outside) -> Command {
       }
     }
     if let typed = invocation.option("sort") { try sort(&rows, by: typed, collection) }
-    try printRecords(rows.map { ($0, collection) }, limit: limit, invocation, replica)
+    let total = isPlain ? try replica.store.recordCount(of: collection) : rows.count
+    try printRecords(
+      rows.prefix(limit ?? rows.count).map { ($0, collection) }, of: total, invocation, replica)
   }
 }
 
