@@ -83,9 +83,27 @@ extension ReplicaStore {
     }
     try keepBase(current, in: write.collection.id)
     let change = Change(
-      record: write.record, collection: write.collection.id, seen: VectorClock(hub: current.asOf),
+      record: write.record, collection: write.collection.id,
+      seen: VectorClock(hub: try seen(write, asOf: current.asOf)),
       writes: units(of: write, over: current.values))
     return Prepared(write: write, current: current, change: change)
+  }
+
+  /// What the author of a write has seen: the state of its record. Who deletes a customer has also
+  /// seen what belongs to it; the record itself has not changed up to there, for a base is one cut.
+  private func seen(_ write: RecordWrite, asOf: Position) throws -> Position {
+    let isDeletion = write.writes.contains { $0.action == .put(Lifecycle.deleted.value) }
+    guard isDeletion, write.collection.rootField == nil else { return asOf }
+    var seen = asOf
+    for child in schema.collections {
+      guard let root = child.rootField.flatMap({ child[$0] }) else { continue }
+      let latest = try db.first(
+        "SELECT coalesce(max(as_of), 0) FROM \"\(child.name)\" WHERE \"\(root.name)\" = ?",
+        .id(write.record)
+      ) { $0.position(0) }
+      seen = max(seen, latest ?? .start)
+    }
+    return seen
   }
 
   private func check(_ write: RecordWrite) throws {
@@ -144,7 +162,8 @@ extension ReplicaStore {
     }
     let shown = CollectionRow(
       id: item.change.record, values: values,
-      updatedAt: max(moment, item.current?.updatedAt ?? moment), asOf: item.change.seen.hub,
+      updatedAt: max(moment, item.current?.updatedAt ?? moment),
+      asOf: item.current?.asOf ?? .start,
       extra: item.current?.extra ?? [])
     if item.write.isCreation {
       try table.insert(shown, in: db)
