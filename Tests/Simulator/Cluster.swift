@@ -269,6 +269,7 @@ public final class Cluster {
         + "\(response.undisturbed.count) undisturbed, \(response.departed.count) departed"
         + (response.detour.map { ", \($0)" } ?? ""))
     coverage.note(response)
+    if case .branched(_, .start)? = response.detour { ghost.hasForeignEpoch = true }
     guard response.isComplete, !response.digest.isEmpty else { return }
     let cut = Cut(epoch: response.epoch, position: response.position)
     let projection = try hub.projection(schema)

@@ -40,6 +40,8 @@ public final class Disk {
 
   /// From now on nothing fits any more: the next write that needs a page fails.
   public func fill() throws {
+    // Free pages inside the file are room too.
+    try connection.execute("VACUUM")
     let pages = try connection.count("PRAGMA page_count")
     try connection.execute("PRAGMA max_page_count = \(pages)")
   }

@@ -59,6 +59,8 @@ public struct Ghost {
   private(set) var excused: Set<String> = []
   /// Taken from the hub by restoring it; they come back at other positions.
   var lostByHub: Set<String> = []
+  /// A laptop came from an epoch that the restored hub never knew: nothing it had seen counts there.
+  var hasForeignEpoch = false
   private var nextNumber = 1
 
   var count: Int { writes.count }

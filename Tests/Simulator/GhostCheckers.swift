@@ -95,6 +95,7 @@ extension Cluster {
 
   /// I13: what an accepted write showed and replaced stays replaced.
   private func checkResurrections(_ found: Findings) throws {
+    if ghost.hasForeignEpoch { return }
     func check(_ tokens: Set<String>, _ record: RecordID, by edit: EditID) throws {
       for token in tokens.sorted() {
         guard !ghost.lostByHub.contains(token), found.live[record]?.contains(token) == true

@@ -34,16 +34,28 @@ extension Cluster {
     }
   }
 
-  /// The laptop has no room left while it takes an answer in.
+  /// The laptop has no room left: what is written and what arrives is refused whole, and all that
+  /// was there is still there.
   func fillsUp(_ laptop: Laptop) throws {
     try laptop.disk.fill()
     defer { laptop.run = nil }
     do {
       _ = try sync(laptop)
+      let long = String(repeating: "long ", count: 10_000)
+      let customers = try records(.customer, on: laptop)
+      if let customer = customers.first {
+        try laptop.store.write(
+          [
+            RecordWrite(customer, in: .customer, [.put(field("notes", of: .customer), .text(long))])
+          ],
+          at: now(on: laptop))
+        throw Violation("E11", "50,000 bytes went onto a full disk")
+      }
     } catch StorageError.diskFull {
       coverage.note(.diskFull)
     }
     try laptop.disk.makeRoom()
+    try checkAfterAnswer(on: laptop)
   }
 
   /// The hub dies with the transaction of this request open.

@@ -154,3 +154,8 @@ struct MutantState {
     }
   }
 }
+
+extension Mutant {
+  /// The number of seeds, from 1 on, within which a run notices it.
+  public var seedsMax: Int { 30 }
+}

@@ -45,6 +45,7 @@ struct Options {
 
   /// - Returns: whether an invariant was broken.
   func run() -> Bool {
+    if let scenario { return play(scenario) }
     let pool = DiskPool()
     let began = Date()
     var coverage = Coverage()
@@ -68,6 +69,17 @@ struct Options {
       "\(done) histories, \(Int(rate)) a second, \(Int(rate * 60)) a minute, \(failures) failures")
     for mark in Coverage.Mark.allCases { print("  \(mark.rawValue) \(coverage[mark])") }
     return failures > 0
+  }
+
+  private func play(_ file: String) -> Bool {
+    do {
+      try ScenarioRunner.play(try Scenario(file: file))
+      print("\(file) goes as it is told")
+      return false
+    } catch {
+      print("\(error)")
+      return true
+    }
   }
 
   private func report(_ seed: UInt64, _ outcome: Simulation.Outcome, _ pool: DiskPool) {
