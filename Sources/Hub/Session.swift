@@ -98,6 +98,7 @@ public struct Session {
       skew: abs(skew) > Intake.skewNotedMilliseconds ? skew : nil)
     let intake = Intake(store: store, automation: automation, now: now)
     for (pushed, head) in zip(edits, chain) {
+      author.sent = try sent(to: replica, by: pushed)
       author.lineage = try store.lineage(of: replica.id)
       let dot = Dot(replica.id, head.counter)
       if head.counter > replica.head.counter {
@@ -111,6 +112,13 @@ public struct Session {
     if let last = chain.last, last.counter > replica.head.counter {
       try store.saveHead(of: replica.id, last)
     }
+  }
+
+  /// The furthest position an edit can have seen: the last cut the hub sent – and of an epoch that
+  /// was left, nothing beyond the branch, where the same numbers stand for other edits.
+  private func sent(to replica: ReplicaRow, by pushed: PushedEdit) throws -> Position {
+    guard let epoch = pushed.epoch, epoch != store.epoch else { return replica.sent }
+    return min(replica.sent, try store.branchPosition(after: epoch) ?? .start)
   }
 
   // MARK: Pull

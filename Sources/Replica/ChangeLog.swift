@@ -30,8 +30,9 @@ extension ReplicaStore {
 
   func append(_ edit: Edit) throws {
     try db.run(
-      "INSERT INTO change_log (edit, stamp, payload) VALUES (?, ?, ?)", .blob(edit.id.bytes),
-      .bits(edit.stamp.rawValue), .blob(edit.encoded()))
+      """
+      INSERT INTO change_log (edit, stamp, payload, epoch) SELECT ?, ?, ?, epoch FROM replica
+      """, .blob(edit.id.bytes), .bits(edit.stamp.rawValue), .blob(edit.encoded()))
     let sequence = try db.first("SELECT last_insert_rowid()") { $0.integer(0) } ?? 0
     let statement = try db.statement("INSERT INTO pending VALUES (?, ?)")
     for change in edit.changes {
@@ -79,19 +80,22 @@ extension ReplicaStore {
   }
 
   /// Sealed edits without a verdict, oldest first, as many as one push may carry.
-  func unacknowledged() throws -> (edits: [[UInt8]], isAll: Bool) {
-    var edits: [[UInt8]] = []
+  func unacknowledged(in epoch: UInt32) throws -> (edits: [PushedEdit], isAll: Bool) {
+    var edits: [PushedEdit] = []
     var bytes = 0
     let statement = try db.statement(
-      "SELECT payload FROM change_log WHERE counter IS NOT NULL AND receipt IS NULL ORDER BY counter"
-    )
+      """
+      SELECT payload, epoch FROM change_log
+      WHERE counter IS NOT NULL AND receipt IS NULL ORDER BY counter
+      """)
     defer { statement.reset() }
     while try statement.step() {
       let payload = statement.blob(0)
       bytes += payload.count
       let isFull = edits.count >= Limits.editsPerPushMax || bytes > Limits.pushBytesMax
       if isFull && !edits.isEmpty { return (edits, false) }
-      edits.append(payload)
+      let written = statement.epoch(1)
+      edits.append(PushedEdit(edit: payload, epoch: written == epoch ? nil : written))
     }
     return (edits, true)
   }
@@ -149,7 +153,7 @@ extension ReplicaStore {
       try db.run(
         """
         INSERT OR REPLACE INTO retained
-          SELECT ?, counter, edit, stamp, payload, hash FROM change_log WHERE sequence = ?
+          SELECT ?, counter, edit, stamp, payload, epoch, hash FROM change_log WHERE sequence = ?
         """, .replica(replica), .integer(entry.sequence))
     }
     try db.run("DELETE FROM change_log WHERE sequence = ?", .integer(entry.sequence))
@@ -201,10 +205,10 @@ extension ReplicaStore {
   private func reopenRetained(of replica: ReplicaID, after counter: Counter) throws {
     let lost = try db.all(
       """
-      SELECT edit, stamp, payload, counter, hash FROM retained
+      SELECT edit, stamp, payload, epoch, counter, hash FROM retained
       WHERE replica = ? AND counter > ? ORDER BY counter DESC
       """, .replica(replica), .counter(counter)
-    ) { (0..<5).map($0.value) }
+    ) { (0..<6).map($0.value) }
     try db.run(
       "DELETE FROM retained WHERE replica = ? AND counter > ?", .replica(replica),
       .counter(counter))
@@ -225,8 +229,10 @@ extension ReplicaStore {
     let first = try db.first("SELECT min(sequence) FROM change_log") { $0.integer(0) } ?? 0
     let sequence = min(first, 1) - 1
     let statement = try db.statement(
-      "INSERT INTO change_log (sequence, edit, stamp, payload, counter, hash) VALUES (?, ?, ?, ?, ?, ?)"
-    )
+      """
+      INSERT INTO change_log (sequence, edit, stamp, payload, epoch, counter, hash)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
+      """)
     try statement.bind([.integer(sequence)] + columns)
     try statement.run()
     let changes = try Edit(decoding: payload).changes

@@ -63,6 +63,7 @@ enum ReplicaTables {
       edit BLOB NOT NULL,                -- identity
       stamp INTEGER NOT NULL,            -- hybrid timestamp
       payload BLOB NOT NULL,             -- the very bytes that are pushed
+      epoch INTEGER NOT NULL,            -- in which it was written: what it has seen are positions of it
       counter INTEGER,
       hash BLOB,
       receipt BLOB                       -- the hub's verdict; the edit stays until a cut contains it
@@ -110,6 +111,7 @@ enum ReplicaTables {
       edit BLOB NOT NULL,
       stamp INTEGER NOT NULL,
       payload BLOB NOT NULL,
+      epoch INTEGER NOT NULL,
       hash BLOB NOT NULL,
       PRIMARY KEY (replica, counter)
     ) STRICT, WITHOUT ROWID;

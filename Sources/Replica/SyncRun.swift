@@ -159,7 +159,7 @@ extension ReplicaStore {
   /// What there is to tell the hub.
   func facts(clock: Moment) throws -> SyncFacts {
     let state = try state()
-    let (edits, isAll) = try unacknowledged()
+    let (edits, isAll) = try unacknowledged(in: state.epoch)
     return SyncFacts(
       replica: state.id, epoch: state.epoch, cursor: state.cursor,
       acknowledged: state.acknowledged, edits: edits, isAll: isAll, page: state.page,

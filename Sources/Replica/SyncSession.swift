@@ -22,7 +22,7 @@ public struct SyncFacts: Hashable, Sendable {
   /// The last edit whose verdict has arrived; the edits to send follow it.
   public var acknowledged: LogHead
   /// Sealed edits without a verdict, as many as one push carries.
-  public var edits: [[UInt8]]
+  public var edits: [PushedEdit]
   /// Whether `edits` are all there are.
   public var isAll: Bool
   public var page: [UInt8]
@@ -31,7 +31,7 @@ public struct SyncFacts: Hashable, Sendable {
   public var clock: Moment
 
   public init(
-    replica: ReplicaID, epoch: UInt32, cursor: Position, acknowledged: LogHead, edits: [[UInt8]],
+    replica: ReplicaID, epoch: UInt32, cursor: Position, acknowledged: LogHead, edits: [PushedEdit],
     isAll: Bool, page: [UInt8], settings: UInt32, schema: UInt32, clock: Moment
   ) {
     self.replica = replica
@@ -82,7 +82,7 @@ public enum SyncSession {
     var request = SyncRequest(
       request: number, replica: facts.replica, epoch: facts.epoch, cursor: facts.cursor,
       head: facts.acknowledged, clock: facts.clock)
-    request.edits = facts.edits.map { PushedEdit(edit: $0) }
+    request.edits = facts.edits
     request.isPushOnly = !facts.isAll
     request.page = facts.page
     request.settings = facts.settings
