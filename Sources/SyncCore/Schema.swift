@@ -66,8 +66,11 @@ public struct CollectionSchema: Hashable, Sendable {
   /// The field by which people call a record.
   public let titleField: FieldID
 
-  private let indexByNumber: [FieldID: Int]
+  /// Index of the field with a number, or -1; looked up for every value of every record.
+  private let indexByNumber: [Int16]
   private let indexByName: [String: Int]
+  /// The fields with a column of their own, by number.
+  public let columns: [FieldSchema]
 
   public init(
     _ id: UInt32, _ name: String, title: UInt32, root: UInt32? = nil, isImmutable: Bool = false,
@@ -84,15 +87,19 @@ public struct CollectionSchema: Hashable, Sendable {
     rootField = root.map { FieldID($0) }
     titleField = FieldID(title)
     let numbered = self.fields.enumerated()
-    indexByNumber = Dictionary(uniqueKeysWithValues: numbered.map { ($1.id, $0) })
     indexByName = Dictionary(uniqueKeysWithValues: numbered.map { ($1.name, $0) })
+    var indexes = [Int16](repeating: -1, count: Int(self.fields.last?.id.rawValue ?? 0) + 1)
+    for (index, field) in numbered { indexes[Int(field.id.rawValue)] = Int16(index) }
+    indexByNumber = indexes
+    columns = self.fields.filter { !$0.isGroup }
   }
 
-  public subscript(id: FieldID) -> FieldSchema? { indexByNumber[id].map { fields[$0] } }
+  public subscript(id: FieldID) -> FieldSchema? {
+    guard id.rawValue < indexByNumber.count else { return nil }
+    let index = Int(indexByNumber[Int(id.rawValue)])
+    return index < 0 ? nil : fields[index]
+  }
   public subscript(name: String) -> FieldSchema? { indexByName[name].map { fields[$0] } }
-
-  /// The fields with a column of their own, by number.
-  public var columns: [FieldSchema] { fields.filter { !$0.isGroup } }
 
   /// The rule by which a field, a group, or the lifecycle merges. Unknown fields merge as `latest`,
   /// which loses nothing.
