@@ -14,11 +14,6 @@ import Testing
     }
   }
 
-  /// Recorded once: hashing is seeded anew in every process, so an order that leaks shows here.
-  @Test func `the same seed gives the same history in every process`() {
-    #expect(Simulation(laptops: 3, steps: 40).run(seed: 3).traceHash == 0)
-  }
-
   @Test func `histories keep every invariant`() {
     let pool = DiskPool()
     var coverage = Coverage()

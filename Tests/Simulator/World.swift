@@ -77,6 +77,8 @@ public struct Violation: Error, Hashable, CustomStringConvertible {
 public struct TraceHash: Hashable, Sendable {
   public private(set) var value: UInt64 = 0xCBF2_9CE4_8422_2325
 
+  public init() {}
+
   public mutating func add(_ bytes: some Sequence<UInt8>) {
     for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01B3 }
   }

@@ -49,6 +49,7 @@ struct Options {
     let pool = DiskPool()
     let began = Date()
     var coverage = Coverage()
+    var traces = TraceHash()
     var failures = 0
     var done = 0
     var seed = first
@@ -56,6 +57,7 @@ struct Options {
     while minutes > 0 ? seconds() < minutes * 60 : done < seeds {
       let outcome = simulation.run(seed: seed, pool: pool)
       coverage.add(outcome.coverage)
+      traces.add(String(outcome.traceHash, radix: 16).utf8)
       done += 1
       if outcome.violation != nil {
         failures += 1
@@ -67,6 +69,8 @@ struct Options {
     let rate = Double(done) / max(seconds(), 0.001)
     print(
       "\(done) histories, \(Int(rate)) a second, \(Int(rate * 60)) a minute, \(failures) failures")
+    // The same in every process, with and without SWIFT_DETERMINISTIC_HASHING.
+    print("traces \(String(traces.value, radix: 16))")
     for mark in Coverage.Mark.allCases { print("  \(mark.rawValue) \(coverage[mark])") }
     return failures > 0
   }

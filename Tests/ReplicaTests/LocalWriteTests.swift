@@ -1,0 +1,112 @@
+// Writing on the laptop: shown at once, kept in the log, refused with words where it is certain.
+
+import FollowUp
+import Replica
+import Simulator
+import Storage
+import SyncCore
+import Testing
+import Wire
+
+@Suite struct LocalWriteTests {
+  let cluster: Cluster
+  let laptop: Laptop
+  let customer: RecordID
+
+  init() throws {
+    cluster = try Cluster(seed: 1)
+    laptop = try cluster.join("A", user: "ann", role: .rep)
+    customer = try laptop.store.mint(at: cluster.clock.now)
+    try cluster.write(
+      [
+        RecordWrite(
+          customer, in: .customer, [.put(FieldID(2), .text("Acme"))], isCreation: true)
+      ], on: laptop)
+  }
+
+  func set(_ field: UInt32, _ value: Value, isAtomic: Bool = false) throws {
+    try cluster.write(
+      [RecordWrite(customer, in: .customer, [.put(FieldID(field), value)])], on: laptop)
+  }
+
+  func shown(_ field: UInt32) throws -> Value {
+    try laptop.store.table(.customer).row(customer, in: laptop.store.db)?.values[FieldID(field)]
+      ?? .null
+  }
+
+  @Test func `a write is shown and waits, and the view is the fold of what is pending`() throws {
+    try set(9, .text("1"))
+    try set(9, .text("2"))
+    #expect(try shown(9) == .text("2"))
+    #expect(try laptop.store.waitingCount() == 3)
+    let folded = try laptop.store.foldedView(of: customer, in: .customer)
+    #expect(folded.view.values?[FieldID(9)] == .text("2"))
+    #expect(folded.base == nil)
+  }
+
+  @Test func `members of a group are written as the whole group`() throws {
+    try set(13, .text("Shanghai"))
+    try set(12, .text("1 Nanjing Road"))
+    let last = try #require(try laptop.store.pendingEntries().last).edit()
+    let group = FieldValues([
+      (FieldID(12), .text("1 Nanjing Road")), (FieldID(13), .text("Shanghai")),
+    ])
+    #expect(last.changes[0].writes == [.put(FieldID(11), .group(group))])
+  }
+
+  @Test func `what the schema forbids for certain is refused here`() throws {
+    let visit = try laptop.store.mint(at: cluster.clock.now)
+    try cluster.write(
+      [
+        RecordWrite(
+          visit, in: .followUp, [.put(FieldID(2), .reference(customer))], isCreation: true)
+      ], on: laptop)
+    #expect(throws: ReplicaError.fixed(collection: "followUp", field: nil)) {
+      try laptop.store.write(
+        [RecordWrite(visit, in: .followUp, [.put(FieldID(5), .text("other"))])],
+        at: cluster.clock.now)
+    }
+    #expect(throws: ReplicaError.tooLarge(field: "notes", bytesMax: Limits.valueBytesMax)) {
+      try set(25, .text(String(repeating: "x", count: 5 << 20)))
+    }
+    #expect(throws: ReplicaError.recordMissing(visit)) {
+      try laptop.store.write(
+        [RecordWrite(visit, in: .customer, [.put(FieldID(9), .text("1"))])], at: cluster.clock.now)
+    }
+    #expect(try laptop.store.waitingCount() == 2)
+  }
+
+  @Test func `stamps grow even where the clock stands still or falls back`() throws {
+    try set(9, .text("1"))
+    try laptop.store.write(
+      [RecordWrite(customer, in: .customer, [.put(FieldID(9), .text("2"))])],
+      at: cluster.clock.now.advanced(milliseconds: -3_600_000))
+    let stamps = try laptop.store.pendingEntries().map { try $0.edit().stamp }
+    #expect(stamps == stamps.sorted())
+    #expect(Set(stamps).count == stamps.count)
+  }
+
+  @Test func `stamps go by the hub's clock once it has been measured`() throws {
+    let now = cluster.clock.now
+    try laptop.store.noteClock(
+      sentAt: now, receivedAt: now.advanced(milliseconds: 100),
+      hubTime: now.advanced(milliseconds: 60_050))
+    #expect(try laptop.store.state().clockOffsetMilliseconds == 60_000)
+    #expect(try laptop.store.corrected(now) == now.advanced(milliseconds: 60_000))
+  }
+
+  @Test func `a refused value is a draft, and trying again is a new edit`() throws {
+    try cluster.sync(laptop)
+    try set(20, .text("bob"))
+    try cluster.sync(laptop)
+    let draft = try #require(try laptop.store.drafts().first)
+    #expect(draft.field == FieldID(20))
+    #expect(draft.reason == .hubOnly)
+    #expect(try shown(20) == .text("ann"))
+    try laptop.store.retry(draft, at: cluster.clock.now)
+    #expect(try laptop.store.drafts().isEmpty)
+    #expect(try shown(20) == .text("bob"))
+    try cluster.sync(laptop)
+    #expect(try laptop.store.drafts().count == 1)
+  }
+}

@@ -1,0 +1,131 @@
+// One laptop and the hub's answers, real and forged: sealing, cuts, detours, what is not known yet.
+
+import Replica
+import Simulator
+import Storage
+import SyncCore
+import Testing
+import Wire
+
+@Suite struct SyncRunTests {
+  let cluster: Cluster
+  let laptop: Laptop
+  let customer: RecordID
+
+  init() throws {
+    cluster = try Cluster(seed: 1)
+    laptop = try cluster.join("A", user: "ann", role: .rep)
+    customer = try laptop.store.mint(at: cluster.clock.now)
+    try cluster.write(
+      [
+        RecordWrite(
+          customer, in: .customer, [.put(FieldID(2), .text("Acme"))], isCreation: true)
+      ], on: laptop)
+  }
+
+  func run() -> SyncRun {
+    let clock = cluster.clock
+    return SyncRun(laptop.store) { clock.now }
+  }
+
+  func set(_ value: String) throws {
+    try cluster.write(
+      [RecordWrite(customer, in: .customer, [.put(FieldID(9), .text(value))])], on: laptop)
+  }
+
+  @Test func `sealed bytes never change, and what is written later follows them`() throws {
+    let first = try SyncRequest(decoding: run().nextRequest())
+    try set("1")
+    let second = try SyncRequest(decoding: run().nextRequest())
+    #expect(first.edits.count == 1)
+    #expect(second.edits.count == 2)
+    #expect(second.edits[0] == first.edits[0])
+    #expect(second.head == first.head)
+    let counters = try laptop.store.pendingEntries().map(\.counter)
+    #expect(counters == [Counter(1), Counter(2)])
+  }
+
+  @Test func `a sync brings people and rules`() throws {
+    try cluster.sync(laptop)
+    let people = try laptop.store.db.all("SELECT name FROM people ORDER BY name") { $0.text(0) }
+    #expect(people == ["admin", "ann"])
+    #expect(try laptop.store.state().rules.contains("first-contact"))
+    #expect(try laptop.store.state().settings > 0)
+  }
+
+  /// The answer to `request` that completes a cut with these records.
+  func answer(_ request: SyncRequest, _ records: [RecordImage]) -> [UInt8] {
+    var response = SyncResponse(
+      request: request.request, epoch: request.epoch, hubTime: cluster.clock.now)
+    response.receipts = request.edits.enumerated().map { index, _ in
+      Receipt(position: Position(UInt64(index) + 2))
+    }
+    response.records = records
+    response.position = Position(9)
+    response.isSweep = request.cursor == .start
+    return response.encoded()
+  }
+
+  func image(_ collection: UInt32, _ values: [(UInt32, Value)]) -> RecordImage {
+    RecordImage(
+      record: customer, collection: CollectionID(collection), asOf: Position(8),
+      values: FieldValues(values.map { (FieldID($0.0), $0.1) }), updatedAt: cluster.clock.now)
+  }
+
+  @Test func `fields of a newer program are kept through local edits`() throws {
+    let sync = run()
+    let request = try SyncRequest(decoding: sync.nextRequest())
+    let newer = image(1, [(2, .text("Acme")), (99, .text("from the future"))])
+    try sync.receive(answer(request, [newer]))
+    #expect(sync.report.isUpToDate)
+    try set("1")
+    let base = try #require(try laptop.store.baseImage(of: customer, in: CollectionID(1)))
+    #expect(base.values[FieldID(99)] == .text("from the future"))
+    let folded = try laptop.store.foldedView(of: customer, in: .customer)
+    #expect(folded.view.values?[FieldID(99)] == .text("from the future"))
+  }
+
+  @Test func `records of a collection that is not known yet are kept aside`() throws {
+    let sync = run()
+    let request = try SyncRequest(decoding: sync.nextRequest())
+    var unknown = image(77, [(5, .integer(3))])
+    unknown.record = RecordID(high: 1, low: 1)
+    try sync.receive(answer(request, [image(1, [(2, .text("Acme"))]), unknown]))
+    #expect(try laptop.store.baseImage(of: unknown.record, in: CollectionID(77)) == unknown)
+    #expect(sync.report.isUpToDate)
+  }
+
+  @Test func `an answer to another question changes nothing`() throws {
+    let sync = run()
+    var request = try SyncRequest(decoding: sync.nextRequest())
+    request.request &+= 1
+    try sync.receive(answer(request, []))
+    #expect(try laptop.store.waitingCount() == 1)
+    #expect(try laptop.store.state().cursor == .start)
+  }
+
+  @Test func `an answer that makes no sense is refused, and the next sync goes on`() throws {
+    let sync = run()
+    var request = try SyncRequest(decoding: sync.nextRequest())
+    request.edits = []
+    #expect(throws: ReplicaError.self) { try sync.receive(answer(request, [])) }
+    #expect(throws: ReplicaError.self) { try run().receive([0xFF, 0xFF, 0xFF]) }
+    #expect(try laptop.store.waitingCount() == 1)
+    #expect(try cluster.sync(laptop))
+    #expect(try laptop.store.waitingCount() == 0)
+  }
+
+  @Test func `a sync that is overtaken by another process's does no harm`() throws {
+    let slow = run()
+    let request = try slow.nextRequest()
+    let late = answer(try SyncRequest(decoding: request), [])
+    try cluster.sync(laptop)
+    try set("1")
+    let cursor = try laptop.store.state().cursor
+    try slow.receive(late)
+    #expect(!slow.report.isUpToDate)
+    #expect(try laptop.store.state().cursor == cursor)
+    #expect(try laptop.store.table(.customer).exists(customer, in: laptop.store.db))
+    #expect(try laptop.store.waitingCount() == 1)
+  }
+}
