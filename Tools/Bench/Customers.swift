@@ -9,16 +9,7 @@ import SyncCore
 
 struct Customers {
   /// The twelve fields, in the order of the plain table's columns.
-  static let fields = [
-    "name", "industry", "region", "size", "source", "phone", "email", "city", "website", "tier",
-    "stage", "notes",
-  ].map { name in
-    guard let field = CollectionSchema.customer[name] else {
-      preconditionFailure("customers have no field \(name)")
-    }
-    return field
-  }
-
+  let fields: [FieldSchema]
   let ids: [RecordID]
   /// For each customer its values, in the order of `fields`.
   let values: [[String]]
@@ -27,12 +18,17 @@ struct Customers {
   /// Where each of them lies: thirteen pieces a customer.
   let pieces: [Range<Int>]
 
-  init(_ count: Int, at moment: Moment) {
+  /// - Parameter owned: whether the author names the owner; where he does not, the hub assigns one.
+  init(_ count: Int, at moment: Moment, owned: Bool = true) {
+    fields = [
+      "name", "industry", "region", "size", "source", "phone", "email", "city", "website",
+      owned ? "owner" : "tier", "stage", "notes",
+    ].map(Customers.field)
     var random = SystemRandomNumberGenerator()
     ids = (0..<count).map {
       ULID(moment: moment.advanced(milliseconds: Int64($0)), using: &random)
     }
-    values = (0..<count).map(Customers.values)
+    values = (0..<count).map { Customers.values($0, owned: owned) }
     var text: [UInt8] = []
     var pieces: [Range<Int>] = []
     for (id, values) in zip(ids, values) {
@@ -45,7 +41,7 @@ struct Customers {
     self.pieces = pieces
   }
 
-  private static func values(_ number: Int) -> [String] {
+  private static func values(_ number: Int, owned: Bool) -> [String] {
     let industries = ["Machinery", "Chemicals", "Food", "Textiles", "Electronics", "Logistics"]
     let cities = ["Hamburg", "Shanghai", "Lyon", "Chengdu", "Bologna", "Rotterdam", "Gdynia"]
     let name = "\(cities[number % 7]) \(industries[number % 6]) No. \(number) Ltd."
@@ -54,15 +50,22 @@ struct Customers {
       "\(number % 9 * 50)–\(number % 9 * 90)",
       "Fair \(number % 12)", "+49 40 \(1_000_000 + number * 7 % 8_999_999)",
       "office\(number)@customer-\(number).example", cities[number % 7],
-      "https://customer-\(number).example", ["A", "B", "C"][number % 3], "lead",
+      "https://customer-\(number).example", owned ? "rep" : "A", "lead",
       "Asked for samples of article \(number % 977); delivery in week \(number % 52 + 1).",
     ]
+  }
+
+  private static func field(_ name: String) -> FieldSchema {
+    guard let field = CollectionSchema.customer[name] else {
+      preconditionFailure("customers have no field \(name)")
+    }
+    return field
   }
 
   /// The edits that create customers in this range: one edit a batch.
   func creations(_ range: Range<Int>) -> [RecordWrite] {
     range.map { index in
-      let writes = zip(Customers.fields, values[index]).map { field, value in
+      let writes = zip(fields, values[index]).map { field, value in
         FieldWrite.put(field.id, .text(value))
       }
       return RecordWrite(
@@ -72,9 +75,7 @@ struct Customers {
 
   /// The edits that write one field of the customers in this range.
   func updates(_ range: Range<Int>, of field: String, mark: String) -> [RecordWrite] {
-    guard let field = CollectionSchema.customer[field] else {
-      preconditionFailure("customers have no field \(field)")
-    }
+    let field = Customers.field(field)
     return range.map { index in
       RecordWrite(ids[index], in: .customer, [.put(field.id, .text("\(mark) \(index)"))])
     }

@@ -34,7 +34,7 @@ struct InsertWorkloads {
       let path = files.fresh()
       defer { files.discard(path) }
       let plain = try PlainSQLite(path: path)
-      try plain.createTable()
+      try plain.createTable(for: customers)
       return try Cost.of { try plain.insert(customers, perTransaction: size) }
     }
   }
@@ -71,7 +71,7 @@ struct PlainTemplate {
     self.customers = customers
     path = files.fresh()
     let plain = try PlainSQLite(path: path)
-    try plain.createTable()
+    try plain.createTable(for: customers)
     try plain.insert(customers, perTransaction: Templates.perEdit)
   }
 

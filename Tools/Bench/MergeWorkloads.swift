@@ -13,19 +13,30 @@ struct MergeWorkloads {
 
   private var count: Int { templates.customers.ids.count }
 
-  /// W3: new records.
+  /// W3: new records whose owner is named.
   func newRecords() throws -> Figure {
-    let customers = templates.customers
-    let comparison = try Comparison(runs: options.runs) { _ in
-      try play(templates.creation, to: templates.emptyHub)
+    let comparison = try insertion(of: templates.customers, templates.creation)
+    return Figure("W3", "hub merges new records", comparison, of: count, bar: 3.0)
+  }
+
+  /// W3o: new records without an owner: the hub assigns each to its author, and tells him.
+  func ownerless() throws -> Figure {
+    let comparison = try insertion(of: templates.ownerless, templates.ownerlessCreation)
+    return Figure("W3o", "hub merges and assigns new records", comparison, of: count, bar: 3.0)
+  }
+
+  private func insertion(
+    of customers: Customers, _ recording: Templates.Recording
+  ) throws -> Comparison {
+    try Comparison(runs: options.runs) { _ in
+      try play(recording, to: templates.emptyHub)
     } baseline: { _ in
       let path = files.fresh()
       defer { files.discard(path) }
       let plain = try PlainSQLite(path: path)
-      try plain.createTable()
+      try plain.createTable(for: customers)
       return try Cost.of { try plain.insert(customers, perTransaction: Templates.perEdit) }
     }
-    return Figure("W3", "hub merges new records", comparison, of: count, bar: 3.0)
   }
 
   /// W3d: one field of known records.

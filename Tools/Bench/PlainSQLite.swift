@@ -26,8 +26,8 @@ final class PlainSQLite {
 
   deinit { sqlite3_close_v2(handle) }
 
-  func createTable() throws {
-    let columns = Customers.fields.map { "\"\($0.name)\" TEXT" }.joined(separator: ", ")
+  func createTable(for customers: Customers) throws {
+    let columns = customers.fields.map { "\"\($0.name)\" TEXT" }.joined(separator: ", ")
     try execute(
       """
       CREATE TABLE customer (
@@ -37,9 +37,9 @@ final class PlainSQLite {
   }
 
   func insert(_ customers: Customers, perTransaction size: Int) throws {
-    let marks = Array(repeating: "?", count: Customers.fields.count + 2).joined(separator: ", ")
+    let marks = Array(repeating: "?", count: customers.fields.count + 2).joined(separator: ", ")
     try loop("INSERT INTO customer VALUES (\(marks))", customers, size) { statement, index, text in
-      let pieces = Customers.fields.count + 1
+      let pieces = customers.fields.count + 1
       for piece in 0..<pieces {
         bind(statement, piece + 1, customers.pieces[index * pieces + piece], of: text)
       }
@@ -51,7 +51,7 @@ final class PlainSQLite {
   func update(_ customers: Customers, field: String, perTransaction size: Int) throws {
     let sql = "UPDATE customer SET \"\(field)\" = ?, \"updatedAt\" = ? WHERE id = ?"
     try loop(sql, customers, size) { statement, index, text in
-      let pieces = Customers.fields.count + 1
+      let pieces = customers.fields.count + 1
       bind(statement, 1, customers.pieces[(customers.ids.count - 1 - index) * pieces + 1], of: text)
       sqlite3_bind_int64(statement, 2, 1_765_000_000_000 + Int64(index))
       bind(statement, 3, customers.pieces[index * pieces], of: text)

@@ -39,7 +39,7 @@ struct SyncWorkloads {
       let path = files.fresh()
       defer { files.discard(path) }
       let plain = try PlainSQLite(path: path)
-      try plain.createTable()
+      try plain.createTable(for: customers)
       return try Cost.of { try plain.insert(customers, perTransaction: Templates.perEdit) }
     }
     return Figure(

@@ -21,6 +21,9 @@ struct Templates {
   let writer: String
   let reader: String
   let creation: Recording
+  /// As many other customers, whose owner nobody has named.
+  let ownerless: Customers
+  let ownerlessCreation: Recording
   /// B's edits of a field nobody else has touched.
   let updates: Recording
   /// B's edits of the field that A wrote meanwhile.
@@ -36,16 +39,15 @@ struct Templates {
 
   init(_ customers: Customers, in files: Files) throws {
     self.customers = customers
+    ownerless = Customers(customers.ids.count, at: present(), owned: false)
     (emptyHub, writer, reader) = (files.fresh(), files.fresh(), files.fresh())
     try OnDisk.makeHub(at: emptyHub)
     try Self.join([writer, reader], at: emptyHub)
 
     fullHub = try files.copy(of: emptyHub)
-    creation = try Self.record(writer, fullHub) { store in
-      for batch in customers.batches(of: Self.perEdit) {
-        try store.write(customers.creations(batch), at: present())
-      }
-    }
+    ownerlessCreation = try Self.record(
+      try files.copy(of: writer), try files.copy(of: emptyHub), Self.creating(ownerless))
+    creation = try Self.record(writer, fullHub, Self.creating(customers))
     _ = try Self.record(reader, fullHub) { _ in }
 
     editedHub = try files.copy(of: fullHub)
@@ -62,6 +64,14 @@ struct Templates {
   private static func join(_ replicas: [String], at hub: String) throws {
     let line = try OnDisk.openHub(at: hub)
     for path in replicas { try OnDisk.makeReplica(at: path, joining: line) }
+  }
+
+  private static func creating(_ customers: Customers) -> (ReplicaStore) throws -> Void {
+    { store in
+      for batch in customers.batches(of: perEdit) {
+        try store.write(customers.creations(batch), at: present())
+      }
+    }
   }
 
   private static func editing(
