@@ -1,4 +1,7 @@
 // W1, W1s and W2: what it costs a laptop to write, tracked, against plain SQLite that tracks nothing.
+//
+// What is written is made before the clock starts, so that only the store is measured: the view, the
+// change log and the commit. Every run begins with a file of its own.
 
 import Replica
 import SyncCore
