@@ -86,7 +86,8 @@ struct Feed {
     let departedAfter =
       cursor == .start ? token.began : root.grantedAt > cursor ? .start : cursor
     if try store.isDeleted(root.id) {
-      return root.position > departedAfter ? [.departed(root.id)] : []
+      guard root.position > departedAfter else { return [] }
+      return try [.departed(root.id)] + arrived(in: root, after: departedAfter)
     }
     let from = root.grantedAt > cursor ? Position.start : cursor
     var items: [Page.Item] = []
@@ -131,6 +132,17 @@ struct Feed {
       WHERE record = ?2 AND position > ?3
       """, .replica(replica), .id(record), .position(cursor)
     ) { $0.integer(0) > 0 && $0.integer(1) == 0 } ?? false
+  }
+
+  /// Records that came to a root before it was deleted: a laptop may know them as another root's.
+  private func arrived(in root: Root, after from: Position) throws -> [Page.Item] {
+    try store.schema.collections.flatMap { collection -> [Page.Item] in
+      guard collection.rootField != nil, root.holds(collection.id) else { return [] }
+      return try store.db.all(
+        "SELECT id FROM \"\(collection.name)\" WHERE root = ? AND as_of > ? ORDER BY id",
+        .id(root.id), .position(from)
+      ) { .departed(try $0.id(0)) }
+    }
   }
 
   private func departed(of root: Root, after from: Position) throws -> [Page.Item] {
