@@ -20,7 +20,7 @@ enum FileRules {
   static let refusedBeginningsAndEnds: Set<String> = ["Base"]
 
   static let endings: Set<String> = [
-    "swift", "md", "h", "modulemap", "proto", "txt", "json", "csv", "py", "sh", "scenario",
+    "swift", "md", "h", "modulemap", "proto", "txt", "json", "csv", "py", "sh", "bash", "scenario",
     "service", "timer", "svg", "vcf", "ics", "sdl",
   ]
 
