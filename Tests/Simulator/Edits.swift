@@ -209,12 +209,21 @@ extension Cluster {
     }
   }
 
+  /// Tries a draft again. A token is accepted once: where another copy of the laptop, or a restored
+  /// hub, could bring the same draft a second time, nobody tries.
   private func retry(_ laptop: Laptop) throws {
-    guard let draft = try laptop.store.drafts().first,
-      // A token is written once: trying again would make two accepted writes of it.
-      draft.change.writes.allSatisfy({ Token.all(in: $0).isEmpty })
+    let isAlone = coverage[.clone] == 0 && laptops.allSatisfy(\.backups.isEmpty)
+    guard isAlone, hub.backups.isEmpty, let draft = try laptop.store.drafts().first,
+      let collection = schema[draft.collection]
     else { return }
-    try laptop.store.retry(draft, at: now(on: laptop))
+    var shown: Set<String> = []
+    for write in draft.change.writes {
+      shown.formUnion(try laptop.shownTokens(draft.record, write.field, in: collection))
+    }
+    let told = try laptop.toldTokens(draft.record)
+    let edit = try laptop.store.retry(draft, at: now(on: laptop))
+    ghost.note(.init(edit: edit, record: draft.record, tokens: shown, told: told))
+    laptop.memory.pending.insert(edit)
     coverage.note(.retriedDraft)
   }
 

@@ -56,10 +56,6 @@ extension Cluster {
   /// I3: no value disappears but for a reason that its author, or whoever replaced it, was shown.
   private func checkLosses(_ found: Findings) throws {
     let replaced = replacedTokens(found)
-    var buried: Set<String> = []
-    for deletion in ghost.deletions where found.edits.contains(deletion.edit) {
-      buried.formUnion(deletion.known)
-    }
     for write in ghost.writes where !ghost.excused.contains(write.token) {
       let token = write.token
       guard found.accepted.contains(token) else {
@@ -69,7 +65,7 @@ extension Cluster {
       if found.live[write.record]?.contains(token) == true, !found.dead.contains(write.record) {
         continue
       }
-      if replaced.contains(token) || buried.contains(token) || found.ledger.contains(token) {
+      if replaced.contains(token) || found.ledger.contains(token) {
         continue
       }
       let end = found.dead.contains(write.record) ? "was deleted" : "was overwritten"
@@ -77,18 +73,21 @@ extension Cluster {
     }
   }
 
-  /// What accepted writes replaced and their authors had been shown – also where a refused value of
+  /// What accepted writes replaced, or deletions buried, and their authors had been shown – also where a refused value of
   /// the author's own lay on top of it meanwhile.
   private func replacedTokens(_ found: Findings) -> Set<String> {
     var replaced: Set<String> = []
-    for write in ghost.writes.reversed() {
-      guard found.accepted.contains(write.token) || replaced.contains(write.token) else { continue }
-      replaced.formUnion(write.shown)
-      replaced.formUnion(write.told)
+    for deletion in ghost.deletions where found.edits.contains(deletion.edit) {
+      replaced.formUnion(deletion.known)
     }
     for removal in ghost.removals where found.edits.contains(removal.edit) {
       replaced.formUnion(removal.tokens)
       replaced.formUnion(removal.told)
+    }
+    for write in ghost.writes.reversed() {
+      guard found.accepted.contains(write.token) || replaced.contains(write.token) else { continue }
+      replaced.formUnion(write.shown)
+      replaced.formUnion(write.told)
     }
     return replaced
   }

@@ -7,6 +7,7 @@
 //   A: set X phone=2 legalName=m     `field=` clears; `settle` is the same word for a dispute
 //   A: atomic { X.phone=5; Y.phone=6 }
 //   A: tag X +vip -gold              A: follow X -3d        A: delete X        A: revive X
+//   A: move C to Z                   the contact C goes over to the customer Z
 //   A: keep X.legalName a = a2       leaves the branch with value a standing
 //   A: retry                         tries the oldest draft again
 //   sync A M                         one after the other; `mend A` syncs until it gets through

@@ -20,6 +20,11 @@ extension ScenarioRunner {
     case "follow": try follow(rest, on: laptop)
     case "delete": try write([try life(rest[0], .deleted)], on: laptop)
     case "revive": try write([try life(rest[0], .alive)], on: laptop)
+    case "move":
+      let (id, collection) = try record(rest[0])
+      guard let root = collection.rootField else { throw Violation("script", "roots stay") }
+      let put = FieldWrite.put(root, .reference(try record(rest[2]).id))
+      try write([RecordWrite(id, in: collection, [put])], on: laptop)
     case "keep": try keep(rest, on: laptop)
     case "retry":
       guard let draft = try laptop.store.drafts().first else {
