@@ -100,6 +100,12 @@ extension HubStore {
     let isReturning = record.presence == .deleted && isAlive
     try moveDigest(of: record, wasAlive: wasAlive, isAlive: isAlive)
     record.presence = isAlive ? .alive : .deleted
+    if record.storedRoot != record.root {
+      // What it left is news too: a pull that stopped among its records must not go on by number.
+      try touchFeed(
+        root: record.storedRoot, position: record.asOf, collection: record.schema.id,
+        isWhole: false)
+    }
     record.storedAsOf = record.asOf
     record.storedRoot = record.root
     try touchFeed(
