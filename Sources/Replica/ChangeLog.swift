@@ -175,7 +175,11 @@ extension ReplicaStore {
   /// a verdict, is sealed anew. What it has after all is a duplicate there, by the edit's identity.
   func reidentify(as replica: ReplicaID, common: LogHead) throws {
     try reopenRetained(of: state().id, after: common.counter)
-    try db.run("UPDATE change_log SET receipt = NULL WHERE counter > ?", .counter(common.counter))
+    // Also what was acknowledged under an earlier identity goes up once more: as a duplicate it tells
+    // the hub that this replica knows it, which a restored hub has forgotten.
+    try db.run(
+      "UPDATE change_log SET receipt = NULL WHERE counter IS NULL OR counter > ?",
+      .counter(common.counter))
     // Edits with a verdict keep waiting for the cut that contains them, under no counter of ours.
     try db.run("UPDATE change_log SET counter = NULL, hash = NULL")
     try db.run(
