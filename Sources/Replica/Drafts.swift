@@ -74,6 +74,10 @@ extension ReplicaStore {
     }
     return try transaction {
       let exists = try table(collection).exists(draft.record, in: db)
+      // A record that was there and is deleted is not made anew out of one refused value.
+      if try !exists && (draft.change.seen.hub > .start || hasPending(draft.record)) {
+        throw ReplicaError.recordMissing(draft.record)
+      }
       let edit = try write(
         [RecordWrite(draft.record, in: collection, draft.change.writes, isCreation: !exists)],
         at: now)

@@ -95,6 +95,18 @@ import Wire
     #expect(try laptop.store.corrected(now) == now.advanced(milliseconds: 60_000))
   }
 
+  @Test func `a draft of a record deleted since does not make it anew`() throws {
+    try cluster.sync(laptop)
+    try set(20, .text("bob"))
+    try cluster.sync(laptop)
+    try laptop.store.delete(customer, in: .customer, at: cluster.clock.now)
+    let draft = try #require(try laptop.store.drafts().first)
+    #expect(throws: ReplicaError.recordMissing(customer)) {
+      try laptop.store.retry(draft, at: cluster.clock.now)
+    }
+    #expect(try laptop.store.drafts().count == 1)
+  }
+
   @Test func `a refused value is a draft, and trying again is a new edit`() throws {
     try cluster.sync(laptop)
     try set(20, .text("bob"))

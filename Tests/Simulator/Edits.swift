@@ -216,6 +216,10 @@ extension Cluster {
     guard isAlone, hub.backups.isEmpty, let draft = try laptop.store.drafts().first,
       let collection = schema[draft.collection]
     else { return }
+    // What is deleted here cannot be written to.
+    guard try laptop.store.table(collection).exists(draft.record, in: laptop.store.db) else {
+      return
+    }
     var shown: Set<String> = []
     for write in draft.change.writes {
       shown.formUnion(try laptop.shownTokens(draft.record, write.field, in: collection))
