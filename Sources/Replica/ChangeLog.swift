@@ -199,6 +199,16 @@ extension ReplicaStore {
       ) { ChainHash(bytes: $0.blob(0)) } ?? nil
     try reopenRetained(of: replica, after: head.counter)
     try db.run("UPDATE change_log SET receipt = NULL WHERE counter > ?", .counter(head.counter))
+    // What was forgotten meanwhile leaves a gap: the rest is sealed anew, right after the hub's point.
+    let isWhole = try db.first(
+      "SELECT count(*) = coalesce(max(counter), ?1) - ?1 FROM change_log WHERE counter > ?1",
+      .counter(head.counter)
+    ) { $0.bool(0) }
+    if isWhole == false {
+      try db.run(
+        "UPDATE change_log SET counter = NULL, hash = NULL WHERE counter > ?",
+        .counter(head.counter))
+    }
     // Where our log does not contain the hub's point, the hash says so, and the hub answers `forked`.
     try db.run(
       "UPDATE replica SET counter = ?, hash = ?", .counter(head.counter),
