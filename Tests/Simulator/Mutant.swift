@@ -156,6 +156,9 @@ struct MutantState {
 }
 
 extension Mutant {
-  /// The number of seeds, from 1 on, within which a run notices it.
-  public var seedsMax: Int { 30 }
+  /// The seeds, from 1 on, within which a run notices it; nil: too rare for that. Answers taken for
+  /// another question's are almost harmless by what else is compared before a cut is applied.
+  public var seedsMax: Int? {
+    self == .uncorrelatedAnswers ? nil : 30
+  }
 }
