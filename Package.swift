@@ -89,7 +89,7 @@ let package = Package(
     tests("HTTPServingTests", ["HTTPServing", "HubClient"]),
     tests("ReplicaTests", ["Replica", "Simulator", "Tabular"]),
     tests("HubTests", ["Hub", "Simulator"]),
-    tests("ScenarioTests", ["Simulator"]),
+    tests("ScenarioTests", ["Simulator"], exclude: ["Scripts"]),
     tests(
       "ProgramTests",
       [
