@@ -33,10 +33,10 @@ extension ReplicaStore {
       """
       INSERT INTO change_log (edit, stamp, payload, epoch) SELECT ?, ?, ?, epoch FROM replica
       """, .blob(edit.id.bytes), .bits(edit.stamp.rawValue), .blob(edit.encoded()))
-    let sequence = try db.first("SELECT last_insert_rowid()") { $0.integer(0) } ?? 0
+    let sequence = db.lastInsertedRow
     let statement = try db.statement("INSERT INTO pending VALUES (?, ?)")
     for change in edit.changes {
-      statement.bind(change.record.bytes, at: 0)
+      statement.bind(bytesOf: change.record, at: 0)
       statement.bind(sequence, at: 1)
       try statement.run()
     }
@@ -47,7 +47,8 @@ extension ReplicaStore {
     let last = try db.first("SELECT stamp FROM change_log ORDER BY sequence DESC LIMIT 1") {
       HybridTimestamp(rawValue: $0.bits(0))
     }
-    var clock = HybridClock(last: try state().heard)
+    let heard = try db.first("SELECT heard FROM replica") { HybridTimestamp(rawValue: $0.bits(0)) }
+    var clock = HybridClock(last: heard ?? .zero)
     if let last { clock.hear(last) }
     return clock
   }

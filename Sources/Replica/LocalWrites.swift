@@ -112,9 +112,8 @@ extension ReplicaStore {
       if collection.isImmutable && !write.isCreation {
         throw ReplicaError.fixed(collection: collection.name, field: nil)
       }
-      let schema = collection[field.field]
-      if schema?.rule == .once && !write.isCreation {
-        throw ReplicaError.fixed(collection: collection.name, field: schema?.name)
+      if !write.isCreation, collection.traits(of: field.field)?.isOnce == true {
+        throw ReplicaError.fixed(collection: collection.name, field: collection[field.field]?.name)
       }
       if field.textBytes > Limits.valueBytesMax {
         throw ReplicaError.tooLarge(
@@ -123,31 +122,47 @@ extension ReplicaStore {
     }
   }
 
-  /// Members of a group are written as the whole group: they merge as one value.
+  /// What merges: members of a group as the whole group, sets as additions and removals, each unit
+  /// once (of two writes to one field the later counts), sorted.
   private func units(of write: RecordWrite, over current: FieldValues?) -> [FieldWrite] {
-    var alone: [FieldWrite] = []
-    var columns = current ?? FieldValues()
-    var groups: [FieldID: [Dot]] = [:]
+    let collection = write.collection
+    var units: [FieldWrite] = []
+    units.reserveCapacity(write.writes.count)
     for field in write.writes {
-      let unit = write.collection.unit(of: field.field)
-      guard case .put(let value, let keeping) = field.action else {
-        alone.append(field)
+      guard case .put(let value, let keeping) = field.action,
+        let traits = collection.traits(of: field.field)
+      else {
+        units.insert(field)
         continue
       }
-      if unit != field.field {
-        columns[field.field] = value
-        groups[unit] = keeping
-      } else if write.collection[unit]?.rule == .union {
-        alone.append(FieldWrite(unit, .replacing(columns[unit], with: value)))
+      if traits.unit != field.field {
+        // The first member makes the group, with all its members; the others find it there.
+        guard !units.contains(where: { $0.field == traits.unit }) else { continue }
+        let whole = whole(traits.unit, of: write, over: current)
+        units.insert(FieldWrite(traits.unit, .put(whole, keeping: keeping)))
+      } else if traits.isUnion {
+        let old = current?[field.field] ?? .null
+        units.insert(FieldWrite(field.field, .replacing(old, with: value)))
       } else {
-        alone.append(field)
+        units.insert(field)
       }
     }
-    let wholes = groups.map { unit, keeping in
-      FieldWrite(
-        unit, .put(write.collection.unitValue(of: unit, from: columns), keeping: keeping))
+    return units
+  }
+
+  /// A group's value: members that are written, and the others as they are shown.
+  private func whole(
+    _ unit: FieldID, of write: RecordWrite, over current: FieldValues?
+  ) -> Value {
+    guard case .group(let members)? = write.collection[unit]?.type else { return .null }
+    var values = FieldValues()
+    for member in members {
+      values[member] = current?[member] ?? .null
+      for field in write.writes where field.field == member {
+        if case .put(let value, _) = field.action { values[member] = value }
+      }
     }
-    return (alone + wholes).sorted { $0.field < $1.field }
+    return values.isEmpty ? .null : .group(values)
   }
 
   // MARK: Showing it
@@ -184,6 +199,15 @@ extension FieldWrite.Action {
     }
     let (old, new) = (elements(old), elements(new))
     return .alter(adding: sorted(new.subtracting(old)), removing: sorted(old.subtracting(new)))
+  }
+}
+
+extension [FieldWrite] {
+  /// Puts a write in its place; nearly always at the end.
+  fileprivate mutating func insert(_ write: FieldWrite) {
+    guard let last, write.field <= last.field else { return append(write) }
+    let index = firstIndex { $0.field >= write.field } ?? endIndex
+    if self[index].field == write.field { self[index] = write } else { insert(write, at: index) }
   }
 }
 

@@ -133,7 +133,6 @@ enum ReplicaTables {
   private static let indexes = """
     CREATE INDEX customer_next ON customer (nextFollowAt) WHERE nextFollowAt IS NOT NULL;
     CREATE INDEX customer_key ON customer (externalKey) WHERE externalKey IS NOT NULL;
-    CREATE INDEX customer_name ON customer (name);
     CREATE INDEX contact_customer ON contact (customer);
     CREATE INDEX followUp_customer ON followUp (customer, occurredAt);
     CREATE INDEX opportunity_customer ON opportunity (customer);

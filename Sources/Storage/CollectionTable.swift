@@ -32,6 +32,19 @@ public struct CollectionRow: Sendable {
   }
 }
 
+extension CollectionRow {
+  /// Bytes that the row's identity, texts and references take as text, at most.
+  fileprivate var textBytesMax: Int {
+    values.entries.reduce(ULID.textLength) { sum, entry in
+      switch entry.value {
+      case .text(let text): sum + text.utf8.count
+      case .reference: sum + ULID.textLength
+      default: sum
+      }
+    }
+  }
+}
+
 public struct CollectionTable: Sendable {
   /// A column that only one half has, after the shared ones.
   public struct Addition: Sendable {
@@ -47,21 +60,28 @@ public struct CollectionTable: Sendable {
   public let name: String
   public let columns: [FieldSchema]
   private let additions: [Addition]
-  private let upsertSQL: String
-  private let insertSQL: String
+  private let upsert: (name: String, sql: String)
+  private let insert: (name: String, sql: String)
   public let selectSQL: String
+  /// Place of a field's column among `columns`, by its number; -1 where it has none.
+  private let placeByNumber: [Int16]
 
   public init(_ schema: CollectionSchema, additions: [Addition] = []) {
     self.schema = schema
     self.additions = additions
     name = schema.name
     columns = schema.columns
+    var places = [Int16](repeating: -1, count: Int(schema.fields.last?.id.rawValue ?? 0) + 1)
+    for (place, column) in schema.columns.enumerated() {
+      places[Int(column.id.rawValue)] = Int16(place)
+    }
+    placeByNumber = places
     let fixed = ["updatedAt", "extra", "as_of"] + additions.map(\.name)
     let names = (["id"] + columns.map(\.name) + fixed).map { "\"\($0)\"" }
     let marks = names.map { _ in "?" }.joined(separator: ", ")
     let into = "INTO \"\(schema.name)\" (\(names.joined(separator: ", "))) VALUES (\(marks))"
-    upsertSQL = "INSERT OR REPLACE \(into)"
-    insertSQL = "INSERT \(into)"
+    upsert = ("upsert \(schema.name)", "INSERT OR REPLACE \(into)")
+    insert = ("insert \(schema.name)", "INSERT \(into)")
     selectSQL = "SELECT \(names.joined(separator: ", ")) FROM \"\(schema.name)\""
   }
 
@@ -103,44 +123,41 @@ public struct CollectionTable: Sendable {
   public func upsert(
     _ row: CollectionRow, adding more: [Binding] = [], in connection: Connection
   ) throws {
-    try write(upsertSQL, row, more, connection)
+    try write(upsert, row, more, connection)
   }
 
   /// Writes a row that must not be there yet.
   public func insert(
     _ row: CollectionRow, adding more: [Binding] = [], in connection: Connection
   ) throws {
-    try write(insertSQL, row, more, connection)
+    try write(insert, row, more, connection)
   }
 
   private func write(
-    _ sql: String, _ row: CollectionRow, _ more: [Binding], _ connection: Connection
+    _ kind: (name: String, sql: String), _ row: CollectionRow, _ more: [Binding],
+    _ connection: Connection
   ) throws {
     precondition(more.count == additions.count, "\(name) has \(additions.count) additional columns")
-    let statement = try connection.statement(sql)
-    statement.bind(row.id, at: 0)
-    var index = 1
-    var entries = row.values.entries.makeIterator()
-    var entry = entries.next()
-    for column in columns {
-      // Both are sorted by field; what the schema does not know is in `extra` and is passed over.
-      while let current = entry, current.field < column.id { entry = entries.next() }
-      if let current = entry, current.field == column.id {
-        statement.bind(current.value, at: index)
-        entry = entries.next()
-      } else {
-        statement.bindNull(at: index)
+    let statement = try connection.statement(kind.sql, name: kind.name)
+    statement.clear()
+    connection.arena.begin(byteCountMax: row.textBytesMax)
+    connection.arena.bind(row.id, to: statement, at: 0)
+    for entry in row.values.entries {
+      // What the schema does not know is in `extra` and is passed over.
+      guard entry.field.rawValue < placeByNumber.count else { continue }
+      let place = Int(placeByNumber[Int(entry.field.rawValue)])
+      if place < 0 { continue }
+      switch entry.value {
+      case .text(let text): connection.arena.bind(text, to: statement, at: place + 1)
+      case .reference(let id): connection.arena.bind(id, to: statement, at: place + 1)
+      default: statement.bind(entry.value, at: place + 1)
       }
-      index += 1
     }
-    statement.bind(row.updatedAt.milliseconds, at: index)
-    if row.extra.isEmpty {
-      statement.bindNull(at: index + 1)
-    } else {
-      statement.bind(row.extra, at: index + 1)
-    }
-    statement.bind(Int64(clamping: row.asOf.rawValue), at: index + 2)
-    for (offset, binding) in more.enumerated() { statement.bind(binding, at: index + 3 + offset) }
+    let fixed = columns.count + 1
+    statement.bind(row.updatedAt.milliseconds, at: fixed)
+    if !row.extra.isEmpty { statement.bind(row.extra, at: fixed + 1) }
+    statement.bind(Int64(clamping: row.asOf.rawValue), at: fixed + 2)
+    for (offset, binding) in more.enumerated() { statement.bind(binding, at: fixed + 3 + offset) }
     try statement.run()
   }
 

@@ -35,6 +35,8 @@ public final class Connection {
   let handle: OpaquePointer
   private var statements: [String: Statement] = [:]
   private var transactionDepth = 0
+  /// Where rows put their text while a statement of theirs runs.
+  let arena = RowArena()
 
   /// Opens or makes the file. `:memory:` is a database of its own.
   public init(
@@ -77,6 +79,8 @@ public final class Connection {
       try execute("PRAGMA secure_delete = ON")
       try execute("PRAGMA temp_store = MEMORY")
       try execute("PRAGMA cache_size = -16000")
+      // 16 MB: a page that is written again and again goes to the database once.
+      try execute("PRAGMA wal_autocheckpoint = 4000")
     }
   }
 
@@ -89,12 +93,16 @@ public final class Connection {
   }
 
   /// A prepared statement, kept for the next time; ready to bind.
-  public func statement(_ sql: String) throws(StorageError) -> Statement {
-    if let statement = statements[sql], !statement.isBusy {
+  ///
+  /// - Parameter name: a short name to find it by, where looking for the whole text would cost more
+  ///   than running it. One name, one text.
+  public func statement(_ sql: String, name: String? = nil) throws(StorageError) -> Statement {
+    let key = name ?? sql
+    if let statement = statements[key], !statement.isBusy {
       return statement
     }
     let statement = try Statement(self, sql)
-    if statements[sql] == nil { statements[sql] = statement }
+    if statements[key] == nil { statements[key] = statement }
     return statement
   }
 
@@ -137,6 +145,9 @@ public final class Connection {
     return try statement.step() ? try body(statement) : nil
   }
 
+  /// The row number that the last insert into a table with row numbers was given.
+  public var lastInsertedRow: Int64 { sqlite3_last_insert_rowid(handle) }
+
   /// Rows that the last statement changed.
   public var changes: Int { Int(sqlite3_changes64(handle)) }
 
@@ -148,11 +159,11 @@ public final class Connection {
   public func transaction<T>(_ body: () throws -> T) throws -> T {
     let isOutermost = transactionDepth == 0
     let name = "level\(transactionDepth)"
-    try execute(isOutermost ? "BEGIN IMMEDIATE" : "SAVEPOINT \(name)")
+    try statement(isOutermost ? "BEGIN IMMEDIATE" : "SAVEPOINT \(name)").run()
     transactionDepth += 1
     do {
       let result = try body()
-      try execute(isOutermost ? "COMMIT" : "RELEASE \(name)")
+      try statement(isOutermost ? "COMMIT" : "RELEASE \(name)").run()
       transactionDepth -= 1
       return result
     } catch {

@@ -67,6 +67,16 @@ public final class Statement {
     }
   }
 
+  /// Every parameter is NULL again.
+  func clear() { sqlite3_clear_bindings(handle) }
+
+  /// An identity as sixteen bytes.
+  public func bind(bytesOf id: ULID, at index: Int) {
+    withUnsafeBytes(of: (id.high.bigEndian, id.low.bigEndian)) { bytes in
+      _ = rounds_bind_blob(handle, Int32(index + 1), bytes.baseAddress, Int32(bytes.count))
+    }
+  }
+
   public func bindNull(at index: Int) { sqlite3_bind_null(handle, Int32(index + 1)) }
 
   public func bind(_ value: Int64, at index: Int) {

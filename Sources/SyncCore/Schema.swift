@@ -51,9 +51,25 @@ public struct FieldSchema: Hashable, Sendable {
   }
 
   public var isGroup: Bool { if case .group = type { true } else { false } }
+
+  /// What writing a value asks of its field, without the rest of the schema: asked for every value
+  /// of every record, it must not cost a copy of names and ladders.
+  public struct Traits: Hashable, Sendable {
+    /// The field itself, or the group it merges with.
+    public let unit: FieldID
+    public let isGroup: Bool
+    public let isUnion: Bool
+    public let isOnce: Bool
+  }
+
+  var traits: Traits {
+    Traits(unit: group ?? id, isGroup: isGroup, isUnion: rule == .union, isOnce: rule == .once)
+  }
 }
 
-public struct CollectionSchema: Hashable, Sendable {
+/// A collection and its fields. A class, because it is handed along with every write of every record
+/// and a struct of this size is copied piece by piece; it never changes.
+public final class CollectionSchema: Sendable {
   public let id: CollectionID
   public let name: String
   /// Sorted by number. Groups stand beside their members; only members have columns.
@@ -68,6 +84,7 @@ public struct CollectionSchema: Hashable, Sendable {
 
   /// Index of the field with a number, or -1; looked up for every value of every record.
   private let indexByNumber: [Int16]
+  private let traitsByNumber: [FieldSchema.Traits?]
   private let indexByName: [String: Int]
   /// The fields with a column of their own, by number.
   public let columns: [FieldSchema]
@@ -91,6 +108,8 @@ public struct CollectionSchema: Hashable, Sendable {
     var indexes = [Int16](repeating: -1, count: Int(self.fields.last?.id.rawValue ?? 0) + 1)
     for (index, field) in numbered { indexes[Int(field.id.rawValue)] = Int16(index) }
     indexByNumber = indexes
+    let sorted = self.fields
+    traitsByNumber = indexes.map { $0 < 0 ? nil : sorted[Int($0)].traits }
     columns = self.fields.filter { !$0.isGroup }
   }
 
@@ -101,6 +120,11 @@ public struct CollectionSchema: Hashable, Sendable {
   }
   public subscript(name: String) -> FieldSchema? { indexByName[name].map { fields[$0] } }
 
+  /// Nil for a field that the schema does not know.
+  public func traits(of id: FieldID) -> FieldSchema.Traits? {
+    id.rawValue < traitsByNumber.count ? traitsByNumber[Int(id.rawValue)] : nil
+  }
+
   /// The rule by which a field, a group, or the lifecycle merges. Unknown fields merge as `latest`,
   /// which loses nothing.
   public func rule(of unit: FieldID) -> MergeRule {
@@ -108,7 +132,7 @@ public struct CollectionSchema: Hashable, Sendable {
   }
 
   /// What merges when `field` is written: the field itself, or its group.
-  public func unit(of field: FieldID) -> FieldID { self[field]?.group ?? field }
+  public func unit(of field: FieldID) -> FieldID { traits(of: field)?.unit ?? field }
 
   /// What people call a unit: a field's own name, a group's leading member.
   public func displayName(of unit: FieldID) -> String {
@@ -142,6 +166,17 @@ public struct CollectionSchema: Hashable, Sendable {
     let values = FieldValues(members.map { ($0, columns[$0]) })
     return values.isEmpty ? .null : .group(values)
   }
+}
+
+extension CollectionSchema: Hashable {
+  public static func == (left: CollectionSchema, right: CollectionSchema) -> Bool {
+    left === right
+      || left.id == right.id && left.name == right.name && left.fields == right.fields
+        && left.isImmutable == right.isImmutable && left.deletion == right.deletion
+        && left.rootField == right.rootField && left.titleField == right.titleField
+  }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }
 
 public struct Schema: Hashable, Sendable {

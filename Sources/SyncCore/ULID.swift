@@ -72,13 +72,19 @@ extension ULID {
 
   public var description: String {
     String(unsafeUninitializedCapacity: ULID.textLength) { buffer in
-      var (high, low) = (self.high, self.low)
-      for index in stride(from: ULID.textLength - 1, through: 0, by: -1) {
-        buffer[index] = ULID.alphabet[Int(low & 31)]
-        low = low >> 5 | high << 59
-        high >>= 5
-      }
+      write(into: buffer)
       return ULID.textLength
+    }
+  }
+
+  /// Writes the text, `textLength` bytes of ASCII, to the buffer's beginning.
+  public func write(into buffer: UnsafeMutableBufferPointer<UInt8>) {
+    precondition(buffer.count >= ULID.textLength, "\(buffer.count) bytes are too few for a ULID")
+    var (high, low) = (self.high, self.low)
+    for index in stride(from: ULID.textLength - 1, through: 0, by: -1) {
+      buffer[index] = ULID.alphabet[Int(low & 31)]
+      low = low >> 5 | high << 59
+      high >>= 5
     }
   }
 

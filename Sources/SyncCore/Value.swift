@@ -18,7 +18,7 @@ public enum Value: Hashable, Sendable {
   /// Several fields that belong together and merge as one value.
   indirect case group(FieldValues)
 
-  public var isNull: Bool { self == .null }
+  public var isNull: Bool { if case .null = self { true } else { false } }
 }
 
 extension Value: Comparable {
@@ -84,6 +84,11 @@ public struct FieldValues: Hashable, Sendable {
       return index < entries.count && entries[index].field == field ? entries[index].value : .null
     }
     set {
+      if entries.last.map({ $0.field < field }) ?? true {
+        // The usual case: values come in the order of their fields.
+        if !newValue.isNull { entries.append(Entry(field: field, value: newValue)) }
+        return
+      }
       let index = insertionIndex(field)
       let isPresent = index < entries.count && entries[index].field == field
       switch (isPresent, newValue.isNull) {

@@ -19,9 +19,14 @@ public struct RecordView: Hashable, Sendable {
     case .alive, nil: break
     }
     var values = self.values ?? FieldValues()
+    values.reserveCapacity(values.entries.count + change.writes.count)
     for write in change.writes where write.field != .lifecycle {
       switch write.action {
       case .put(let value, _):
+        guard schema.traits(of: write.field)?.isGroup == true else {
+          values[write.field] = value
+          continue
+        }
         for (field, column) in schema.columnValues(of: write.field, value) {
           values[field] = column
         }
