@@ -1,4 +1,7 @@
-// What can go wrong with a database file, as facts. Programs turn them into sentences.
+// What can go wrong with a database file, as facts.
+//
+// The codes of SQLite that mean one thing to a person are one case here. No sentences: the programs
+// make those, with a hint what to do next, in one file each.
 
 public enum StorageError: Error, Hashable, Sendable {
   /// The file or its folder cannot be opened.

@@ -1,4 +1,7 @@
 // Values in columns: how each kind of field is bound and read back.
+//
+// What a column holds is plain to any SQL tool (`CollectionTable` says how). A column that holds what
+// its field cannot is damage, and told as such; it is never read as something else.
 
 import CSQLite
 import SyncCore

@@ -27,7 +27,7 @@ enum Hook {
       &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
     let arguments = duplicated(["/bin/sh", "-c", command])
     let environment = duplicated(environment(adding: variables))
-    defer { (arguments + environment).forEach { free($0) } }
+    defer { for text in arguments + environment { free(text) } }
     var process = pid_t()
     let code = posix_spawn(&process, "/bin/sh", &actions, &attributes, arguments, environment)
     guard code == 0 else {

@@ -91,9 +91,11 @@ extension GoldenVector {
             field 4294967295, put cleared
       """
 
+  // The text is a decimal number.
+  private static let half = DecimalNumber("-0.5")!
   private static let everyValue = edit([
     .put(FieldID(2), .text("")), .put(FieldID(3), .integer(.min)),
-    .put(FieldID(4), .boolean(false)), .put(FieldID(5), .decimal(DecimalNumber("-0.5")!)),
+    .put(FieldID(4), .boolean(false)), .put(FieldID(5), .decimal(half)),
     .put(FieldID(6), .moment(nine)), .put(FieldID(7), .reference(customer)),
     .put(FieldID(8), .set(["A", "a", "ä"])), .put(FieldID(9), .set([])),
     .put(FieldID(10), .group(FieldValues())), .put(FieldID(.max), .null),

@@ -1,4 +1,7 @@
 // What to simulate, from plain words, and the loop that does it.
+//
+// A history is decided by its seed alone, so everything printed here can be asked for again: the
+// first failure ends the run with one line that names its seed.
 
 import Foundation
 import Simulator

@@ -37,7 +37,7 @@ enum Floors {
     "Bench": targets.union(system).union(["CSQLite", "Foundation"]),
     "Simulate": targets.union(system).union(["Foundation"]),
     "Tidy": ["Foundation"],
-    "Simulator": targets.union(system),
+    "Simulator": targets.union(system).union(["Foundation"]),
     "Package": ["PackageDescription"],
   ]
 
@@ -50,6 +50,7 @@ enum Floors {
     "Sources/Hub/HubActor.swift": ["Synchronization"],
     // Plays the other program that opens our file.
     "Tests/StorageTests/ConnectionTests.swift": ["CSQLite"],
+    "Tests/ReplicaTests/ReplicaFileTests.swift": ["CSQLite"],
   ]
 
   static let inTests = targets.union(system).union([

@@ -11,7 +11,7 @@ extension SelfTest {
     Case("Sources/Hub/Feed.swift", "import Wire", "1 head", hasOwnHead: true),
     Case("Sources/Hub/Feed.swift", "// One.\n//\n// 3.\n\nimport Wire", hasOwnHead: true),
     Case(
-      "Sources/Hub/Feed.swift", String(repeating: "// Line.\n", count: 16), "1 head",
+      "Sources/Hub/Feed.swift", String(repeating: "// Line.\n", count: 41), "1 head",
       hasOwnHead: true),
     Case("Sources/Hub/Feed.swift", longText, "497 file-length"),
     Case("Tests/HubTests/FeedTests.swift", longText),
