@@ -110,7 +110,11 @@ public final class HubStore {
     try transaction {
       try db.run("UPDATE hub SET epoch = ?", .epoch(next))
       try db.run(
-        "INSERT INTO epochs VALUES (?, ?, ?)", .epoch(next), .position(head), .moment(now))
+        // Epochs are told apart by when they began, also where the clock stands still.
+        """
+        INSERT INTO epochs
+          SELECT ?, ?, max(?, coalesce(max(began_at) + 1, 0)) FROM epochs
+        """, .epoch(next), .position(head), .moment(now))
     }
     epoch = next
   }
