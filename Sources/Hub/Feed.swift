@@ -110,7 +110,8 @@ struct Feed {
       .position(from)
     ) { row -> Page.Item in
       let found = try table.row(row)
-      if cursor > .start, try isUndisturbed(found.id, since: cursor, for: replica) {
+      // Of a root that comes back whole an earlier page of this pull may have said that it is gone.
+      if from > .start, try isUndisturbed(found.id, since: cursor, for: replica) {
         return .undisturbed(
           Undisturbed(record: found.id, asOf: found.asOf, updatedAt: found.updatedAt))
       }
