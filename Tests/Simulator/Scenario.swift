@@ -15,7 +15,7 @@
 //   delay A request                  also: answer; `arrive` delivers what is under way
 //   repeat A                         a sync whose requests and answers all come twice
 //   clock A +400d    tick 6d         A's clock is off; true time goes by, and the hub ticks
-//   clone A -> A2    retire A2       backup A, restore A 1, backup S, restore S 1, crash A, crash S
+//   clone A -> A2    retire A2       backup A, restore A 1, backup S, restore S 1, crash A, crash S [twice]
 //   full A                           no room on the disk: the next sync fails; then there is room
 //   S: set X owner=bob   S: delete X   S: restore X -1d   S: resolve X.legalName take 1
 //   expect view A X.phone == 2       `*` is every laptop; `∅` is no value; sets are [a,b]

@@ -139,7 +139,9 @@ public final class ScenarioRunner {
   private func copy(_ verb: String, _ words: [String]) throws {
     let number = words.dropFirst().first.flatMap { Int($0) }.map { $0 - 1 } ?? 0
     switch (verb, words[0]) {
-    case ("crash", "S"): try cluster.restartHub()
+    case ("crash", "S"):
+      try cluster.restartHub()
+      if words.last == "twice" { try cluster.restartHub() }
     case ("backup", "S"): try cluster.backUpHub()
     case ("restore", "S"): try cluster.restoreHub(backup: number)
     case ("crash", let name): try cluster.crash(try laptop(name))
