@@ -175,7 +175,9 @@ extension ReplicaStore {
   /// A copy of this log went on elsewhere: what the hub does not have of it, and everything without
   /// a verdict, is sealed anew. What it has after all is a duplicate there, by the edit's identity.
   func reidentify(as replica: ReplicaID, common: LogHead) throws {
-    try reopenRetained(of: state().id, after: common.counter)
+    // With nothing in common the hub may have been restored to before this identity was issued: it
+    // may lack what went up under earlier ones too.
+    let former = try common.counter == .none ? nil : state().id
     // Also what was acknowledged under an earlier identity goes up once more: as a duplicate it tells
     // the hub that this replica knows it, which a restored hub has forgotten.
     try db.run(
@@ -183,6 +185,7 @@ extension ReplicaStore {
       .counter(common.counter))
     // Edits with a verdict keep waiting for the cut that contains them, under no counter of ours.
     try db.run("UPDATE change_log SET counter = NULL, hash = NULL")
+    try reopenRetained(of: former, after: common.counter, seal: .void)
     try db.run(
       "UPDATE replica SET id = ?, counter = 0, hash = ?", .replica(replica),
       .blob(ChainHash.none.bytes))
@@ -198,7 +201,7 @@ extension ReplicaStore {
         UNION ALL SELECT hash FROM change_log WHERE counter = ?2
         """, .replica(replica), .counter(head.counter)
       ) { ChainHash(bytes: $0.blob(0)) } ?? nil
-    try reopenRetained(of: replica, after: head.counter)
+    try reopenRetained(of: replica, after: head.counter, seal: .valid)
     try db.run("UPDATE change_log SET receipt = NULL WHERE counter > ?", .counter(head.counter))
     // What was forgotten meanwhile leaves a gap: the rest is sealed anew, right after the hub's point.
     let isWhole = try db.first(
@@ -216,19 +219,28 @@ extension ReplicaStore {
       .blob((head.counter == .none ? .none : hash ?? .none).bytes))
   }
 
+  /// Whether edits that go up once more keep their counter and chain hash.
+  private enum Seal { case valid, void }
+
   /// Edits that the base contained are pending again, and shown on top of it.
-  private func reopenRetained(of replica: ReplicaID, after counter: Counter) throws {
+  ///
+  /// - Parameter replica: under which they went up; nil: under any.
+  private func reopenRetained(
+    of replica: ReplicaID?, after counter: Counter, seal: Seal
+  ) throws {
+    let replica = replica.map { Binding.replica($0) } ?? .null
     let lost = try db.all(
       """
       SELECT edit, stamp, payload, epoch, counter, hash FROM retained
-      WHERE replica = ? AND counter > ? ORDER BY counter DESC
-      """, .replica(replica), .counter(counter)
+      WHERE (?1 IS NULL OR replica = ?1) AND counter > ?2 ORDER BY stamp DESC, counter DESC
+      """, replica, .counter(counter)
     ) { (0..<6).map($0.value) }
     try db.run(
-      "DELETE FROM retained WHERE replica = ? AND counter > ?", .replica(replica),
+      "DELETE FROM retained WHERE (?1 IS NULL OR replica = ?1) AND counter > ?2", replica,
       .counter(counter))
     var touched: [RecordID: CollectionID] = [:]
     for columns in lost {
+      let columns = seal == .valid ? columns : columns.prefix(4) + [.null, .null]
       for change in try reopen(columns) { touched[change.record] = change.collection }
     }
     for (record, collection) in touched.sorted(by: { $0.key < $1.key }) {
