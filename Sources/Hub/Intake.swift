@@ -44,7 +44,18 @@ struct Intake {
   let now: Moment
 
   /// Takes one edit that stands at `dot` in its author's log.
+  ///
+  /// An edit that the database refuses, whatever the judge said of it, is a fault of ours. It is put
+  /// aside alone and told, so that the rest of its author's work flows (I12).
   func take(_ pushed: PushedEdit, dot: Dot, from author: Author) throws -> Receipt {
+    do {
+      return try store.transaction { try takeIfWhole(pushed, dot: dot, from: author) }
+    } catch StorageError.constraint(let reason) {
+      return try quarantine(pushed, dot: dot, reason: reason)
+    }
+  }
+
+  private func takeIfWhole(_ pushed: PushedEdit, dot: Dot, from author: Author) throws -> Receipt {
     let edit: Edit
     do {
       edit = try Edit(decoding: pushed.edit)

@@ -99,7 +99,7 @@ enum Judge {
     if write.field == .lifecycle { return refuseLifecycle(write) }
     // A field that this hub does not know yet is kept: the author's program is newer.
     guard let field = facts.schema[write.field] else { return nil }
-    if !isWellTyped(write, field) {
+    if !isWellTyped(write, field, facts.schema) {
       return (.wrongType, "\(field.name) does not hold this kind of value.")
     }
     if facts.missingReferences.contains(field.id) {
@@ -123,10 +123,17 @@ enum Judge {
     return (.wrongType, "A record is alive or deleted, nothing else.")
   }
 
-  private static func isWellTyped(_ write: FieldWrite, _ field: FieldSchema) -> Bool {
+  private static func isWellTyped(
+    _ write: FieldWrite, _ field: FieldSchema, _ schema: CollectionSchema
+  ) -> Bool {
     switch write.action {
-    case .put(let value, _): field.rule != .union && field.type.accepts(value) && field.group == nil
-    case .alter: field.rule == .union
+    case .alter: return field.rule == .union
+    case .put(let value, _):
+      guard field.rule != .union, field.group == nil, field.type.accepts(value) else {
+        return false
+      }
+      guard case .group(let members) = value else { return true }
+      return members.entries.allSatisfy { schema[$0.field]?.type.accepts($0.value) ?? false }
     }
   }
 }

@@ -150,7 +150,7 @@ public struct CollectionTable: Sendable {
       switch entry.value {
       case .text(let text): connection.arena.bind(text, to: statement, at: place + 1)
       case .reference(let id): connection.arena.bind(id, to: statement, at: place + 1)
-      default: statement.bind(entry.value, at: place + 1)
+      default: try statement.bind(entry.value, at: place + 1)
       }
     }
     let fixed = columns.count + 1

@@ -20,7 +20,8 @@ extension ValueType {
 extension Statement {
   public func bind(_ id: ULID, at index: Int) { bind(id.description, at: index) }
 
-  public func bind(_ value: Value, at index: Int) {
+  /// - Throws: `constraint` for a group: its members have columns, it has none.
+  public func bind(_ value: Value, at index: Int) throws(StorageError) {
     switch value {
     case .null: bindNull(at: index)
     case .text(let text): bind(text, at: index)
@@ -30,7 +31,7 @@ extension Statement {
     case .moment(let moment): bind(moment.milliseconds, at: index)
     case .reference(let id): bind(id.description, at: index)
     case .set(let elements): bind(ElementList.text(elements), at: index)
-    case .group: preconditionFailure("a group has no column, its members have")
+    case .group: throw .constraint(reason: "a group was given for a single column")
     }
   }
 

@@ -183,4 +183,20 @@ import Wire
     request.version = 99
     #expect(try ann.send(request).detour == .unsupported(protocolNeeded: protocolVersion))
   }
+
+  @Test(arguments: [
+    Value.group(FieldValues([(field("address"), .integer(7))])),
+    .group(FieldValues([(field("address"), .group(FieldValues([(field("city"), .text("x"))])))])),
+    .group(FieldValues([(field("phone"), .text("not of this group"))])), .text("no group at all"),
+  ])
+  func `what is no address is refused alone, and the rest goes on`(value: Value) throws {
+    let world = try World()
+    let ann = try world.laptop("ann")
+    let id = ann.customer("Acme")
+    ann.write(id, ["phone": .text("2"), "postalAddress": value])
+    let answer = try ann.send(ann.request())
+    #expect(answer.receipts.last?.refusals.map(\.reason) == [.wrongType])
+    #expect(try world.fields(of: id)["phone"] == "2")
+    #expect(try world.fields(of: id)["address"] == nil)
+  }
 }

@@ -68,4 +68,12 @@ import Testing
       #expect(LocalZone.process.milliseconds(of: civil.midnight) != nil)
     }
   }
+
+  @Test(arguments: [Int64.min, .min + 1, -1, .max - 1, .max])
+  func `a moment beyond any calendar is written and does not trap`(milliseconds: Int64) {
+    for offset in [0, 14 * 3600, -12 * 3600] {
+      #expect(!ISO8601.string(milliseconds: milliseconds, offsetSeconds: offset).isEmpty)
+    }
+    #expect(!ISO8601.string(milliseconds: milliseconds, in: .process).isEmpty)
+  }
 }
