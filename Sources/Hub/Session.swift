@@ -47,7 +47,11 @@ public struct Session {
     }
     if request.cursor > store.head { return .branched(epoch: store.epoch, at: .start) }
     if request.replica != replica.id {
-      // This hub was restored to before that identity was issued: the device gets another one.
+      // This hub was restored to before that identity was issued: the device gets another one, and
+      // not by chance the same, or its request, heard twice, would pass for one of its log. Numbers
+      // far beyond are nobody's: they are not believed.
+      try store.db.run(
+        "UPDATE hub SET replicas = max(replicas, min(?, replicas + 1000))", .replica(request.replica))
       return .forked(try store.fork(replica, at: .empty, now: now), common: .empty)
     }
     return nil
