@@ -99,6 +99,13 @@ public struct ScenarioFailure: Error, CustomStringConvertible {
   public var scenario: String
   public var line: Scenario.Line
   public var text: String
+  /// What happened before, the last of it.
+  public var trace: ArraySlice<String> = []
 
-  public var description: String { "\(scenario):\(line.number): \(line.text): \(text)" }
+  static let traceMax = 40
+
+  public var description: String {
+    "\(scenario):\(line.number): \(line.text): \(text)"
+      + trace.map { "\n  \($0)" }.joined()
+  }
 }

@@ -45,7 +45,8 @@ public final class ScenarioRunner {
       do {
         try run(line)
         for other in forbidden { try refuse(other) }
-      } catch let error as ScenarioFailure {
+      } catch var error as ScenarioFailure {
+        error.trace = cluster.trace.suffix(ScenarioFailure.traceMax)
         throw error
       } catch {
         throw ScenarioFailure(scenario: scenario.name, line: line, text: "\(error)")
