@@ -51,7 +51,8 @@ public struct Session {
       // not by chance the same, or its request, heard twice, would pass for one of its log. Numbers
       // far beyond are nobody's: they are not believed.
       try store.db.run(
-        "UPDATE hub SET replicas = max(replicas, min(?, replicas + 1000))", .replica(request.replica))
+        "UPDATE hub SET replicas = max(replicas, min(?, replicas + 1000))",
+        .replica(request.replica))
       return .forked(try store.fork(replica, at: .empty, now: now), common: .empty)
     }
     return nil

@@ -17,7 +17,7 @@ import Testing
   @Test func `histories keep every invariant`() {
     let pool = DiskPool()
     var coverage = Coverage()
-    for seed in UInt64(1)...150 {
+    for seed in UInt64(1)...100 {
       let outcome = Simulation(laptops: 2 + Int(seed % 3), steps: 40).run(seed: seed, pool: pool)
       coverage.add(outcome.coverage)
       #expect(outcome.violation == nil, "seed \(seed)")
