@@ -29,8 +29,9 @@ extension Author {
   /// What he had seen: his clock, no further than the hub has sent, and his own changes under every
   /// identity he has had.
   func clock(of change: Change, dot: Dot) -> VectorClock {
-    change.seen.clamped(to: sent)
-      .merged(with: VectorClock(replicas: lineage))
+    // Entries of other replicas are the hub's to give (lineage), never the author's to claim: a
+    // forged one would let him overwrite in silence what he was never shown.
+    VectorClock(hub: min(change.seen.hub, sent), replicas: lineage)
       .knowingOwn(before: dot)
   }
 }

@@ -199,4 +199,20 @@ import Wire
     #expect(try world.fields(of: id)["phone"] == "2")
     #expect(try world.fields(of: id)["address"] == nil)
   }
+
+  @Test func `a forged clock hides nobody's value`() throws {
+    let world = try World()
+    let (ann, bob) = (try world.laptop("ann"), try world.laptop("bob"))
+    let id = ann.customer("Acme", ["legalName": .text("Old")])
+    try ann.sync()
+    try bob.sync()
+    ann.write(id, ["legalName": .text("By ann")])
+    try ann.sync()
+    var forged = bob.change(id, ["legalName": .text("By bob")])
+    forged.seen = VectorClock(
+      hub: Position(1_000), replicas: [ann.replica: Counter(1_000), .hub: Counter(1_000)])
+    bob.edit([forged])
+    try bob.sync()
+    #expect(try world.openConflicts().count == 1)
+  }
 }
