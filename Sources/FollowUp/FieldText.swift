@@ -62,9 +62,7 @@ public enum FieldText {
   }
 
   private static func set(of text: String) -> Value {
-    let elements = Set(elements(of: text))
-    return elements.isEmpty
-      ? .null : .set(elements.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+    Value(elements: Set(elements(of: text)))
   }
 
   /// The elements of a set as they are typed, trimmed, in the order of the text.

@@ -30,12 +30,7 @@ struct FieldInput {
   /// The write that gives a unit this value.
   func write(of unit: FieldID, as value: Value) -> FieldWrite {
     guard schema.rule(of: unit) == .union else { return .put(unit, value) }
-    let (new, old) = (Set(value.elements), Set(shown[unit].elements))
-    return FieldWrite(
-      unit,
-      .alter(
-        adding: FieldInput.sorted(new.subtracting(old)),
-        removing: FieldInput.sorted(old.subtracting(new))))
+    return FieldWrite(unit, .replacing(shown[unit].elements, with: value.elements))
   }
 
   private func read(
@@ -54,9 +49,9 @@ struct FieldInput {
       throw HubError.badRequest("\(field.name) is no set; write \(field.name)=value.")
     }
     let typed = Set(FieldText.elements(of: text))
-    let old = Set(values[field.id].elements)
+    let old = values[field.id].elements
     let new = sign == "+" ? old.union(typed) : old.subtracting(typed)
-    return (field, new.isEmpty ? .null : .set(FieldInput.sorted(new)))
+    return (field, Value(elements: new))
   }
 
   private func value(_ text: String, of field: FieldSchema) throws -> Value {
@@ -108,19 +103,9 @@ struct FieldInput {
     case .number(let number): return try value("\(number)", of: field)
     case .bool(let flag): return try value(flag ? "yes" : "no", of: field)
     case .array(let elements) where field.type == .set:
-      let names = elements.compactMap(\.string)
-      return names.isEmpty ? .null : .set(FieldInput.sorted(Set(names)))
+      return Value(elements: Set(elements.compactMap(\.string)))
     case .array, .object:
       throw HubError.badRequest("\(json.text()) is no value of \(field.name).")
     }
   }
-
-  private static func sorted(_ elements: Set<String>) -> [String] {
-    elements.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-  }
-}
-
-extension Value {
-  /// The elements of a set; none of anything else.
-  fileprivate var elements: [String] { if case .set(let elements) = self { elements } else { [] } }
 }

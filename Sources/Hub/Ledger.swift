@@ -165,7 +165,7 @@ struct Ledger {
       "values": .text(JSONValue.array(values).text()),
       "shown": .text(json(choice.value, record.schema).text()),
       "status": .text(status.rawValue),
-      "authors": .set(authors.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }),
+      "authors": .set(authors.inByteOrder),
     ]
   }
 

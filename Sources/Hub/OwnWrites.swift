@@ -128,16 +128,10 @@ struct OwnWrites {
 
   private func write(_ field: FieldSchema, _ value: Value, in record: HubRecord) -> FieldWrite {
     guard field.rule == .union else { return .put(field.id, value) }
-    var new: Set<String> = []
-    if case .set(let elements) = value { new = Set(elements) }
     // What was written under this very position gives way in `accept`, so it is added again.
     let old = Set(
       record.state[field.id].siblings.filter { $0.stamp.dot != dot }
         .compactMap { if case .text(let element) = $0.value { element } else { nil } })
-    return FieldWrite(
-      field.id,
-      .alter(
-        adding: new.subtracting(old).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) },
-        removing: old.subtracting(new).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }))
+    return FieldWrite(field.id, .replacing(old, with: value.elements))
   }
 }

@@ -141,8 +141,8 @@ extension ReplicaStore {
         let whole = whole(traits.unit, of: write, over: current)
         units.insert(FieldWrite(traits.unit, .put(whole, keeping: keeping)))
       } else if traits.isUnion {
-        let old = current?[field.field] ?? .null
-        units.insert(FieldWrite(field.field, .replacing(old, with: value)))
+        let old = current?[field.field].elements ?? []
+        units.insert(FieldWrite(field.field, .replacing(old, with: value.elements)))
       } else {
         units.insert(field)
       }
@@ -185,20 +185,6 @@ extension ReplicaStore {
     } else {
       try table.upsert(shown, in: db)
     }
-  }
-}
-
-extension FieldWrite.Action {
-  /// A set is never put as a whole: what is new is added, and what was seen and is not wanted goes.
-  fileprivate static func replacing(_ old: Value, with new: Value) -> Self {
-    func elements(_ value: Value) -> Set<String> {
-      if case .set(let elements) = value { Set(elements) } else { [] }
-    }
-    func sorted(_ elements: Set<String>) -> [String] {
-      elements.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    }
-    let (old, new) = (elements(old), elements(new))
-    return .alter(adding: sorted(new.subtracting(old)), removing: sorted(old.subtracting(new)))
   }
 }
 

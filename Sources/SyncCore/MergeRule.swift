@@ -127,10 +127,8 @@ extension MergeRule {
   }
 
   private func elements(of siblings: [Sibling]) -> Value {
-    let names = Set(
-      siblings.compactMap { if case .text(let name) = $0.value { name } else { nil } })
-    return names.isEmpty
-      ? .null : .set(names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+    let names = siblings.compactMap { if case .text(let name) = $0.value { name } else { nil } }
+    return Value(elements: Set(names))
   }
 }
 

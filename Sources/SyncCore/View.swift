@@ -39,11 +39,6 @@ public struct RecordView: Hashable, Sendable {
   }
 
   private static func altered(_ value: Value, adding: [String], removing: [String]) -> Value {
-    var elements: Set<String> = []
-    if case .set(let present) = value { elements = Set(present) }
-    elements.subtract(removing)
-    elements.formUnion(adding)
-    return elements.isEmpty
-      ? .null : .set(elements.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+    Value(elements: value.elements.subtracting(removing).union(adding))
   }
 }

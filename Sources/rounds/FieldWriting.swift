@@ -91,15 +91,15 @@ struct FieldWriting {
   }
 
   private mutating func replaceElements(of field: FieldSchema, by value: Value) {
-    let new = Set(value.elements)
-    alter(field, removing: Set(values[field.id].elements).subtracting(new).sorted())
+    let new = value.elements
+    alter(field, removing: values[field.id].elements.subtracting(new).sorted())
     alter(field, adding: new.sorted())
   }
 
   private mutating func alter(
     _ field: FieldSchema, adding: [String] = [], removing: [String] = []
   ) {
-    let elements = Set(values[field.id].elements).union(adding).subtracting(removing)
+    let elements = values[field.id].elements.union(adding).subtracting(removing)
     values[field.id] = Value(elements: elements)
     added[field.id, default: []].formUnion(adding)
     added[field.id, default: []].subtract(removing)
@@ -144,21 +144,9 @@ struct FieldWriting {
 }
 
 extension Value {
-  var elements: [String] { if case .set(let elements) = self { elements } else { [] } }
-
   var moment: Moment? { if case .moment(let moment) = self { moment } else { nil } }
 
   var text: String? { if case .text(let text) = self { text } else { nil } }
 
   var reference: RecordID? { if case .reference(let id) = self { id } else { nil } }
-
-  init(elements: Set<String>) {
-    self = elements.isEmpty ? .null : .set(elements.inByteOrder)
-  }
-}
-
-extension Set<String> {
-  fileprivate var inByteOrder: [String] {
-    sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-  }
 }
