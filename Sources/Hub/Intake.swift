@@ -31,7 +31,8 @@ extension Author {
   func clock(of change: Change, dot: Dot) -> VectorClock {
     // Entries of other replicas are the hub's to give (lineage), never the author's to claim: a
     // forged one would let him overwrite in silence what he was never shown.
-    VectorClock(hub: min(change.seen.hub, sent), replicas: lineage)
+    VectorClock(hub: change.seen.hub, replicas: lineage)
+      .clamped(to: sent)
       .knowingOwn(before: dot)
   }
 }
@@ -48,21 +49,27 @@ struct Intake {
   ///
   /// An edit that the database refuses, whatever the judge said of it, is a fault of ours. It is put
   /// aside alone and told, so that the rest of its author's work flows (I12).
-  func take(_ pushed: PushedEdit, dot: Dot, from author: Author) throws -> Receipt {
-    do {
-      return try store.transaction { try takeIfWhole(pushed, dot: dot, from: author) }
-    } catch StorageError.constraint(let reason) {
-      return try quarantine(pushed, dot: dot, reason: reason)
-    }
-  }
-
-  private func takeIfWhole(_ pushed: PushedEdit, dot: Dot, from author: Author) throws -> Receipt {
+  ///
+  /// - Returns: the edit's identity, or for an unreadable one an identity made of its dot; and what
+  ///   became of it.
+  func take(
+    _ pushed: PushedEdit, dot: Dot, from author: Author
+  ) throws -> (edit: EditID, receipt: Receipt) {
     let edit: Edit
     do {
       edit = try Edit(decoding: pushed.edit)
     } catch {
-      return try quarantine(pushed, dot: dot, reason: "\(error)")
+      let id = EditID(high: UInt64(dot.replica.rawValue), low: dot.counter.rawValue)
+      return (id, try quarantine(pushed, dot: dot, reason: "\(error)"))
     }
+    do {
+      return (edit.id, try store.transaction { try take(edit, dot: dot, from: author) })
+    } catch StorageError.constraint(let reason) {
+      return (edit.id, try quarantine(pushed, dot: dot, reason: reason))
+    }
+  }
+
+  private func take(_ edit: Edit, dot: Dot, from author: Author) throws -> Receipt {
     if let receipt = try known(edit.id, dot: dot, author: author) { return receipt }
     let judgements = try judge(edit, dot: dot, by: author)
     let refusals = judgements.flatMap(\.refusals)

@@ -107,9 +107,9 @@ public struct Session {
       author.lineage = try store.lineage(of: replica.id)
       let dot = Dot(replica.id, head.counter)
       if head.counter > replica.head.counter {
-        let receipt = try intake.take(pushed, dot: dot, from: author)
-        try store.appendToLog(replica.id, head, edit: EditID(sealed: pushed.edit, fallback: dot))
-        response.receipts.append(receipt)
+        let taken = try intake.take(pushed, dot: dot, from: author)
+        try store.appendToLog(replica.id, head, edit: taken.edit)
+        response.receipts.append(taken.receipt)
       } else {
         response.receipts.append(try intake.repeated(dot))
       }
@@ -176,17 +176,6 @@ public struct Session {
       .integer(Int64(request.schema)),
       .moment(request.isPushOnly ? .init(milliseconds: 0) : request.frontier ?? now),
       .replica(replica.id))
-  }
-}
-
-extension EditID {
-  /// The identity in sealed bytes; for unreadable ones, one made of the dot they arrived under.
-  fileprivate init(sealed: [UInt8], fallback dot: Dot) {
-    if let edit = try? Edit(decoding: sealed) {
-      self = edit.id
-    } else {
-      self.init(high: UInt64(dot.replica.rawValue), low: dot.counter.rawValue)
-    }
   }
 }
 

@@ -140,8 +140,4 @@ public final class ReplicaStore {
     let middle = sentAt.milliseconds + (receivedAt.milliseconds - sentAt.milliseconds) / 2
     try db.run("UPDATE replica SET clock_offset = ?", .integer(hubTime.milliseconds - middle))
   }
-
-  func hear(_ stamp: HybridTimestamp) throws {
-    try db.run("UPDATE replica SET heard = max(heard, ?)", .bits(stamp.rawValue))
-  }
 }
