@@ -107,11 +107,10 @@ public final class HTTPServer: Sendable {
       return running
     }
     guard let running = taken else { return }
+    // From here new callers are accepted and closed. `MHD_quiesce_daemon`, which would keep them out
+    // altogether, is not safe beside the library's own threads: both take the listening socket out
+    // of the epoll set, and the second one to do so aborts the process.
     service.beginStopping()
-    let listening = MHD_quiesce_daemon(running.daemon)
-    // Callers are turned away at once, but the number stays ours: a socket thread may still be on
-    // its way to accept from it, and must not find somebody else's socket there.
-    shutdown(listening, Int32(SHUT_RDWR))
     for room in waitRooms { room.close() }
     await service.flights.allLanded(within: drainSeconds)
     for exchange in service.flights.shut() { exchange.abandon() }
@@ -120,8 +119,8 @@ public final class HTTPServer: Sendable {
     await withCheckedContinuation { continuation in
       // It joins threads, which must not hold up the shared pool.
       DispatchQueue(label: "rounds.server-stop").async {
+        // Closes the listening socket too.
         MHD_stop_daemon(running.daemon)
-        close(listening)
         running.secrets.forget()
         // Retained by `start`.
         running.service.release()

@@ -30,7 +30,7 @@ final class Service: Sendable {
     connections = Connections(perAddressMax: limits.connectionsPerAddressMax)
   }
 
-  /// From now on every answer is the last one of its connection.
+  /// From now on nobody new is let in, and every answer is the last one of its connection.
   func beginStopping() { isStopping.store(true, ordering: .relaxed) }
 
   // MARK: - One request, in the order of the callbacks
@@ -104,8 +104,9 @@ extension Service {
   }
 
   static let accept: MHD_AcceptPolicyCallback = { context, address, _ in
-    guard let address else { return .NO }
-    return Service.from(context).connections.hasRoom(for: PeerAddress(address)) ? .YES : .NO
+    let service = Service.from(context)
+    guard let address, !service.isStopping.load(ordering: .relaxed) else { return .NO }
+    return service.connections.hasRoom(for: PeerAddress(address)) ? .YES : .NO
   }
 
   static let connectionChanged: MHD_NotifyConnectionCallback = {

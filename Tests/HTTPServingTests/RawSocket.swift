@@ -5,7 +5,7 @@
 
 import Glibc
 
-struct SocketFailure: Error { let errno: Int32 }
+struct SocketFailure: Error, Equatable { let errno: Int32 }
 
 /// One end of a connection, or a listener. Close it yourself.
 struct RawSocket: Sendable {

@@ -1,6 +1,7 @@
 // Waiting for news: woken, overdue, closed, full; and the stop of a server full of waiting callers.
 
 import Dispatch
+import Glibc
 import HTTPServing
 import HubClient
 import Testing
@@ -221,6 +222,26 @@ import Testing
       return try caller.readToEnd()
     }
     #expect(answer.hasPrefix("HTTP/1.1 503"))
+  }
+
+  @Test func `two hundred servers stop in the middle of a rush and give their ports back`()
+    async throws
+  {
+    for _ in 0..<200 {
+      let server = HTTPServer(configuration: HTTPServerConfiguration()) { _ in .text("here") }
+      try server.start()
+      let port = server.port
+      let callers = try await blocking {
+        try (0..<8).map { _ in
+          let socket = try RawSocket.connected(to: port)
+          socket.write("GET / HTTP/1.1\r\nHost: hub\r\n\r\n")
+          return socket
+        }
+      }
+      await server.stop(drainSeconds: 1)
+      for caller in callers { caller.close() }
+      #expect(throws: SocketFailure(errno: ECONNREFUSED)) { try RawSocket.connected(to: port) }
+    }
   }
 
   @Test func `a caller that hangs up while waiting harms nobody`() async throws {
