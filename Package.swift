@@ -50,6 +50,7 @@ let package = Package(
     floor("Notation"),
     floor("SyncCore"),
     floor("FollowUp", ["SyncCore", "Notation"]),
+    floor("Access", ["SyncCore", "Notation"]),
     floor("CommandKit", ["Notation"]),
 
     // 2  Doors: one outside thing each.
@@ -62,7 +63,7 @@ let package = Package(
     // 3  The two halves and the line between them.
     floor(
       "Replica", ["SyncCore", "FollowUp", "Notation", "Wire", "Digest", "Storage", "Tabular"]),
-    floor("Hub", ["SyncCore", "FollowUp", "Notation", "Wire", "Digest", "Storage"]),
+    floor("Hub", ["SyncCore", "FollowUp", "Access", "Notation", "Wire", "Digest", "Storage"]),
     floor("HubClient", ["CCurl", "Wire", "Notation"]),
 
     // 4  Programs.
@@ -72,7 +73,7 @@ let package = Package(
 
     // Tools, and the world they run in: the real hub and replicas on a fake clock and network.
     .target(
-      name: "Simulator", dependencies: ["Replica", "Hub"], path: "Tests/Simulator",
+      name: "Simulator", dependencies: ["Access", "Replica", "Hub"], path: "Tests/Simulator",
       swiftSettings: strict),
     program("Simulate", path: "Tools/Simulate", ["Simulator", "CommandKit"]),
     program("Bench", path: "Tools/Bench", ["CSQLite", "Replica", "Hub"]),

@@ -3,6 +3,7 @@
 // A token or a code leaves the hub once, in the answer that made it. Whoever lets somebody in as an
 // admin has to be one: an invitation of an admin's laptop carries an admin's rights.
 
+import Access
 import Notation
 import SyncCore
 import Wire

@@ -4,6 +4,7 @@
 // used up by the join request that shows it; the same request, sent again because its answer was
 // lost, gets the same answer.
 
+import Access
 import Digest
 import FollowUp
 import Storage

@@ -8,6 +8,7 @@
 //
 // A refused change is accounted for (its dot is void) and never touches a sibling set.
 
+import Access
 import Storage
 import SyncCore
 import Wire

@@ -4,13 +4,11 @@
 // the rest of the change is accepted, the refused value goes back to its author as a draft. An
 // atomic edit is accepted or refused whole (`Judge.atomic`).
 
+import Access
 import SyncCore
 import Wire
 
-/// What somebody is allowed to be.
-public enum Role: String, CaseIterable, Sendable {
-  case rep, manager, admin, service
-
+extension Role {
   /// Standing towards a record, stamped into what he writes.
   func authority(isOwner: Bool) -> Authority {
     switch self {

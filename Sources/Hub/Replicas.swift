@@ -5,6 +5,7 @@
 // common point. The choice of that identity is a function of (parent, point), so an answer that is
 // lost and asked for again gives the same one.
 
+import Access
 import Digest
 import Storage
 import SyncCore

@@ -7,6 +7,7 @@
 //
 // Not Sendable, like the store it owns: one owner on one queue (`HubActor`), or a test.
 
+import Access
 import Digest
 import FollowUp
 import Notation

@@ -5,6 +5,7 @@
 // projections of the hub at each position), and every step adds to the trace, so two runs of one
 // seed can be compared by a single hash.
 
+import Access
 import FollowUp
 import Hub
 import Replica

@@ -3,6 +3,7 @@
 // Commands about the world are here; what people type is in `ScenarioEdits`, what must hold in
 // `ScenarioExpectations`.
 
+import Access
 import Hub
 import Replica
 import SyncCore

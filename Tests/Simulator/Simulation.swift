@@ -3,6 +3,7 @@
 // A failing history is shrunk by leaving steps out (delta debugging: Zeller and Hildebrandt,
 // "Simplifying and Isolating Failure-Inducing Input", 2002) for as long as the same invariant fails.
 
+import Access
 import Hub
 import SyncCore
 

@@ -12,6 +12,7 @@ enum Floors {
     "Notation": ["FoundationEssentials", "Glibc"],
     "SyncCore": [],
     "FollowUp": ["SyncCore", "Notation", "FoundationEssentials"],
+    "Access": ["SyncCore", "Notation"],
     "CommandKit": ["Notation", "FoundationEssentials", "Glibc", "Synchronization"],
     // 2  Doors.
     "Storage": ["CSQLite", "SyncCore", "Dispatch"],
@@ -21,7 +22,7 @@ enum Floors {
     "HTTPServing": ["CMicroHTTPD", "Dispatch", "Glibc", "Synchronization"],
     // 3  Halves, and the line between them.
     "Replica": ["SyncCore", "FollowUp", "Notation", "Wire", "Digest", "Storage", "Tabular"],
-    "Hub": ["SyncCore", "FollowUp", "Notation", "Wire", "Digest", "Storage"],
+    "Hub": ["SyncCore", "FollowUp", "Access", "Notation", "Wire", "Digest", "Storage"],
     "HubClient": ["CCurl", "SyncCore", "Wire", "Notation", "Glibc", "Synchronization"],
     // 4  Programs.
     "rounds": system.union([
@@ -62,8 +63,8 @@ enum Floors {
   ]
 
   static let targets: Set<String> = [
-    "Notation", "SyncCore", "FollowUp", "CommandKit", "Storage", "Wire", "Digest", "Tabular",
-    "HTTPServing", "Replica", "Hub", "HubClient", "Simulator",
+    "Notation", "SyncCore", "FollowUp", "Access", "CommandKit", "Storage", "Wire", "Digest",
+    "Tabular", "HTTPServing", "Replica", "Hub", "HubClient", "Simulator",
   ]
 
   static func findings(in file: SourceFile) -> [Finding] {
