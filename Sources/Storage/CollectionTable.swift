@@ -32,19 +32,6 @@ public struct CollectionRow: Sendable {
   }
 }
 
-extension CollectionRow {
-  /// Bytes that the row's identity, texts and references take as text, at most.
-  fileprivate var textBytesMax: Int {
-    values.entries.reduce(ULID.textLength) { sum, entry in
-      switch entry.value {
-      case .text(let text): sum + text.utf8.count
-      case .reference: sum + ULID.textLength
-      default: sum
-      }
-    }
-  }
-}
-
 public struct CollectionTable: Sendable {
   /// A column that only one half has, after the shared ones.
   public struct Addition: Sendable {
@@ -61,7 +48,7 @@ public struct CollectionTable: Sendable {
   public let columns: [FieldSchema]
   private let additions: [Addition]
   private let upsert: (name: String, sql: String)
-  private let insert: (name: String, sql: String)
+  private let insert: RowInsert
   public let selectSQL: String
   /// Place of a field's column among `columns`, by its number; -1 where it has none.
   private let placeByNumber: [Int16]
@@ -77,12 +64,15 @@ public struct CollectionTable: Sendable {
     }
     placeByNumber = places
     let fixed = ["updatedAt", "extra", "as_of"] + additions.map(\.name)
-    let names = (["id"] + columns.map(\.name) + fixed).map { "\"\($0)\"" }
-    let marks = names.map { _ in "?" }.joined(separator: ", ")
-    let into = "INTO \"\(schema.name)\" (\(names.joined(separator: ", "))) VALUES (\(marks))"
-    upsert = ("upsert \(schema.name)", "INSERT OR REPLACE \(into)")
-    insert = ("insert \(schema.name)", "INSERT \(into)")
-    selectSQL = "SELECT \(names.joined(separator: ", ")) FROM \"\(schema.name)\""
+    let columnNames = ["id"] + columns.map(\.name) + fixed
+    let names = columnNames.map { "\"\($0)\"" }.joined(separator: ", ")
+    let marks = columnNames.map { _ in "?" }.joined(separator: ", ")
+    upsert = (
+      "upsert \(schema.name)",
+      "INSERT OR REPLACE INTO \"\(schema.name)\" (\(names)) VALUES (\(marks))"
+    )
+    insert = RowInsert(into: schema.name, columns: columnNames)
+    selectSQL = "SELECT \(names) FROM \"\(schema.name)\""
   }
 
   // MARK: Definition
@@ -123,42 +113,68 @@ public struct CollectionTable: Sendable {
   public func upsert(
     _ row: CollectionRow, adding more: [Binding] = [], in connection: Connection
   ) throws {
-    try write(upsert, row, more, connection)
+    let statement = try connection.statement(upsert.sql, name: upsert.name)
+    try bind(row, more, to: RowBinder(statement, connection.arena))
+    try statement.run()
   }
 
   /// Writes a row that must not be there yet.
   public func insert(
     _ row: CollectionRow, adding more: [Binding] = [], in connection: Connection
   ) throws {
-    try write(insert, row, more, connection)
+    try insert.run(1, in: connection) { binder, _ in try bind(row, more, to: binder) }
   }
 
-  private func write(
-    _ kind: (name: String, sql: String), _ row: CollectionRow, _ more: [Binding],
-    _ connection: Connection
+  /// Writes the rows of records that are created here: what a creation writes is all there is, and
+  /// the hub has not shown any of it. The rows must not be there yet.
+  public func insert(
+    _ creations: [Change], updatedAt: Moment, in connection: Connection
   ) throws {
+    precondition(additions.isEmpty, "only the hub adds columns, and the hub creates nothing here")
+    try insert.run(creations.count, in: connection) { binder, index in
+      binder.bind(creations[index].record, at: 0)
+      try bind(creations[index].writes, to: binder)
+      binder.bind(updatedAt.milliseconds, at: columns.count + 1)
+      binder.bind(0, at: columns.count + 3)
+    }
+  }
+
+  // MARK: Binding
+
+  private func bind(_ row: CollectionRow, _ more: [Binding], to binder: RowBinder) throws {
     precondition(more.count == additions.count, "\(name) has \(additions.count) additional columns")
-    let statement = try connection.statement(kind.sql, name: kind.name)
-    statement.clear()
-    connection.arena.begin(byteCountMax: row.textBytesMax)
-    connection.arena.bind(row.id, to: statement, at: 0)
-    for entry in row.values.entries {
-      // What the schema does not know is in `extra` and is passed over.
-      guard entry.field.rawValue < placeByNumber.count else { continue }
-      let place = Int(placeByNumber[Int(entry.field.rawValue)])
-      if place < 0 { continue }
-      switch entry.value {
-      case .text(let text): connection.arena.bind(text, to: statement, at: place + 1)
-      case .reference(let id): connection.arena.bind(id, to: statement, at: place + 1)
-      default: try statement.bind(entry.value, at: place + 1)
+    binder.bind(row.id, at: 0)
+    for entry in row.values.entries { try bind(entry.value, of: entry.field, to: binder) }
+    let fixed = columns.count + 1
+    binder.bind(row.updatedAt.milliseconds, at: fixed)
+    if !row.extra.isEmpty { binder.bind(row.extra, at: fixed + 1) }
+    binder.bind(Int64(clamping: row.asOf.rawValue), at: fixed + 2)
+    for (offset, binding) in more.enumerated() { binder.bind(binding, at: fixed + 3 + offset) }
+  }
+
+  /// What a creation writes. By index: a `for` would copy (retain and release) every write.
+  private func bind(_ writes: [FieldWrite], to binder: RowBinder) throws {
+    for index in writes.indices {
+      let field = writes[index].field
+      switch writes[index].action {
+      case .put(.group(let members), _) where column(of: field) == nil:
+        for member in members.entries { try bind(member.value, of: member.field, to: binder) }
+      case .put(let value, _): try bind(value, of: field, to: binder)
+      case .alter(let adding, _): try bind(Value(elements: Set(adding)), of: field, to: binder)
       }
     }
-    let fixed = columns.count + 1
-    statement.bind(row.updatedAt.milliseconds, at: fixed)
-    if !row.extra.isEmpty { statement.bind(row.extra, at: fixed + 1) }
-    statement.bind(Int64(clamping: row.asOf.rawValue), at: fixed + 2)
-    for (offset, binding) in more.enumerated() { statement.bind(binding, at: fixed + 3 + offset) }
-    try statement.run()
+  }
+
+  /// What the schema does not know is in `extra`, or only in the change log, and is passed over.
+  private func bind(_ value: Value, of field: FieldID, to binder: RowBinder) throws {
+    if let column = column(of: field) { try binder.bind(value, at: column) }
+  }
+
+  /// The number of a field's column in a row; nil where it has none.
+  private func column(of field: FieldID) -> Int? {
+    guard field.rawValue < placeByNumber.count else { return nil }
+    let place = Int(placeByNumber[Int(field.rawValue)])
+    return place < 0 ? nil : place + 1
   }
 
   public func delete(_ id: RecordID, in connection: Connection) throws {

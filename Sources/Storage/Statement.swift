@@ -125,6 +125,13 @@ public final class Statement {
     while try step() {}
   }
 
+  /// Runs to the end with bytes that are lent for the time it runs, and not copied.
+  public func run(lending bytes: UnsafeRawBufferPointer, at index: Int) throws(StorageError) {
+    _ = rounds_bind_blob_static(handle, Int32(index + 1), bytes.baseAddress, Int32(bytes.count))
+    defer { bindNull(at: index) }
+    try run()
+  }
+
   public func reset() {
     sqlite3_reset(handle)
     isBusy = false

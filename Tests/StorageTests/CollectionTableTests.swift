@@ -74,6 +74,50 @@ struct CollectionTableTests {
         == "1 b")
   }
 
+  /// What the record with a number is created with.
+  private func creation(_ number: Int, name: String? = nil) -> Change {
+    let place = Value.group(FieldValues([(FieldID(11), .text("城市 \(number)"))]))
+    return Change(
+      record: ULID(high: 1, low: UInt64(number)), collection: CollectionID(9), seen: VectorClock(),
+      writes: [
+        .put(FieldID(2), .text(name ?? "thing \(number)")),
+        .put(FieldID(3), .integer(Int64(number))),
+        FieldWrite(FieldID(8), .alter(adding: ["b", "a"], removing: ["c"])),
+        .put(FieldID(9), place), .put(FieldID(99), .text("of a newer schema")),
+      ])
+  }
+
+  @Test(arguments: [0, 1, 15, 16, 17, 40])
+  func `new records, any number of them, show what they were created with`(count: Int) throws {
+    let (db, table) = try database()
+    let creations = (0..<count).map { number in
+      // Some text is longer than any buffer that was there before it.
+      creation(number, name: number % 7 == 3 ? String(repeating: "長", count: 20_000) : nil)
+    }
+    try db.transaction { try table.insert(creations, updatedAt: Moment(milliseconds: 7), in: db) }
+    let rows = try db.all(table.selectSQL + " ORDER BY id") { try table.row($0) }
+    #expect(rows.map(\.id) == creations.map(\.record))
+    for (row, creation) in zip(rows, creations) {
+      var view = RecordView(values: nil)
+      view.apply(creation, in: Self.schema)
+      let columns = Set(Self.schema.columns.map(\.id))
+      let shown = view.values?.entries.filter { columns.contains($0.field) }
+      #expect(row.values.entries == shown)
+      #expect(row.updatedAt == Moment(milliseconds: 7) && row.asOf == .start && row.extra.isEmpty)
+    }
+  }
+
+  @Test func `of new records one of which is there already, none is written`() throws {
+    let (db, table) = try database()
+    #expect(throws: StorageError.self) {
+      try db.transaction {
+        try table.insert(
+          ((0..<20) + [13]).map { creation($0) }, updatedAt: Moment(milliseconds: 0), in: db)
+      }
+    }
+    #expect(try db.first("SELECT count(*) FROM thing") { $0.int(0) } == 0)
+  }
+
   @Test func `a migration that fails half-way has not begun`() throws {
     let db = try Connection(path: ":memory:")
     let first: @Sendable (Connection) throws -> Void = {
