@@ -28,19 +28,25 @@ extension ReplicaStore {
 
   // MARK: Writing and sealing
 
-  func append(_ edit: Edit) throws {
-    try db.run(
+  /// Writes the edit that is encoded in `payload` at the end of the log.
+  func appendPayload(
+    of edit: EditID, _ stamp: HybridTimestamp, changing writes: [RecordWrite]
+  ) throws {
+    let statement = try db.statement(
       """
-      INSERT INTO change_log (edit, stamp, payload, epoch) SELECT ?, ?, ?, epoch FROM replica
-      """, .blob(edit.id.bytes), .bits(edit.stamp.rawValue), .blob(edit.encoded()))
+      INSERT INTO change_log (edit, stamp, epoch, payload) SELECT ?, ?, epoch, ? FROM replica
+      """)
+    statement.bind(bytesOf: edit, at: 0)
+    statement.bind(Int64(bitPattern: stamp.rawValue), at: 1)
+    try payload.withUnsafeBytes { try statement.run(lending: $0, at: 2) }
     let sequence = db.lastInsertedRow
-    let statement = try db.statement("INSERT INTO pending VALUES (?, ?)")
-    for change in edit.changes {
-      statement.bind(bytesOf: change.record, at: 0)
-      statement.bind(sequence, at: 1)
-      try statement.run()
+    try ReplicaStore.pendingInsert.run(writes.count, in: db) { binder, index in
+      binder.bind(bytesOf: writes[index].record, at: 0)
+      binder.bind(sequence, at: 1)
     }
   }
+
+  private static let pendingInsert = RowInsert(into: "pending", columns: ["record", "sequence"])
 
   /// The clock of this replica: above everything it has stamped or heard of.
   func clock() throws -> HybridClock {

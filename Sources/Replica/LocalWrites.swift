@@ -34,6 +34,10 @@ extension ReplicaStore {
   }
 
   /// Writes one edit. It is on the disk, shown, and waiting to go up when this returns.
+  ///
+  /// Record by record its change is encoded into the payload and shown, so that an import of a
+  /// thousand records holds one change and not a thousand. Only new records wait a little, to be
+  /// inserted together.
   @discardableResult
   public func write(
     _ writes: [RecordWrite], isAtomic: Bool = false, at now: Moment
@@ -41,13 +45,24 @@ extension ReplicaStore {
     try transaction {
       var clock = try clock()
       let stamp = clock.stamp(now: try corrected(now))
-      let prepared = try writes.map(prepare)
-      let edit = Edit(
-        id: ULID(moment: stamp.moment, using: &random), stampCounter: stamp.counter,
-        isAtomic: isAtomic, changes: prepared.map(\.change))
-      try append(edit)
-      for item in prepared { try show(item, at: stamp.moment) }
-      return edit.id
+      let id = ULID(moment: stamp.moment, using: &random)
+      payload.removeAll()
+      Edit.encodeHead(id: id, stampCounter: stamp.counter, isAtomic: isAtomic, into: &payload)
+      var created: [Change] = []
+      for write in writes {
+        try check(write)
+        if write.isCreation {
+          if !isRoom(for: write, in: created) { try show(&created, at: stamp.moment) }
+          let change = creation(write)
+          Edit.encodeChange(change, into: &payload)
+          if change.lifecycle != .deleted { created.append(change) }
+        } else {
+          Edit.encodeChange(try change(write, at: stamp.moment), into: &payload)
+        }
+      }
+      try show(&created, at: stamp.moment)
+      try appendPayload(of: id, stamp, changing: writes)
+      return id
     }
   }
 
@@ -62,22 +77,15 @@ extension ReplicaStore {
 
   // MARK: Making the change
 
-  private struct Prepared {
-    var write: RecordWrite
-    /// The row as it is shown now; nil for a new record.
-    var current: CollectionRow?
-    var change: Change
+  /// The change that makes a new record.
+  private func creation(_ write: RecordWrite) -> Change {
+    Change(
+      record: write.record, collection: write.collection.id, seen: VectorClock(),
+      writes: units(of: write, over: nil))
   }
 
-  /// Makes the change, and puts the base aside before the first pending edit of its record.
-  private func prepare(_ write: RecordWrite) throws -> Prepared {
-    try check(write)
-    guard !write.isCreation else {
-      let change = Change(
-        record: write.record, collection: write.collection.id, seen: VectorClock(),
-        writes: units(of: write, over: nil))
-      return Prepared(write: write, current: nil, change: change)
-    }
+  /// Changes a record that is here: puts its base aside before the first pending edit, and shows it.
+  private func change(_ write: RecordWrite, at moment: Moment) throws -> Change {
     guard let current = try table(write.collection).row(write.record, in: db) else {
       throw ReplicaError.recordMissing(write.record)
     }
@@ -86,7 +94,8 @@ extension ReplicaStore {
       record: write.record, collection: write.collection.id,
       seen: VectorClock(hub: try seen(write, asOf: current.asOf)),
       writes: units(of: write, over: current.values))
-    return Prepared(write: write, current: current, change: change)
+    try show(change, over: current, in: write.collection, at: moment)
+    return change
   }
 
   /// What the author of a write has seen: the state of its record. Who deletes a customer has also
@@ -108,16 +117,23 @@ extension ReplicaStore {
 
   private func check(_ write: RecordWrite) throws {
     let collection = write.collection
-    for field in write.writes where field.field != .lifecycle {
-      if collection.isImmutable && !write.isCreation {
+    if !write.isCreation { try checkNothingIsFixed(write) }
+    // By index, here and below: a `for` would copy (retain and release) every write.
+    for index in write.writes.indices where write.writes[index].textBytes > Limits.valueBytesMax {
+      throw ReplicaError.tooLarge(
+        field: collection.displayName(of: write.writes[index].field),
+        bytesMax: Limits.valueBytesMax)
+    }
+  }
+
+  private func checkNothingIsFixed(_ write: RecordWrite) throws {
+    let collection = write.collection
+    for field in write.writes.lazy.map(\.field) where field != .lifecycle {
+      if collection.isImmutable {
         throw ReplicaError.fixed(collection: collection.name, field: nil)
       }
-      if !write.isCreation, collection.traits(of: field.field)?.isOnce == true {
-        throw ReplicaError.fixed(collection: collection.name, field: collection[field.field]?.name)
-      }
-      if field.textBytes > Limits.valueBytesMax {
-        throw ReplicaError.tooLarge(
-          field: collection.displayName(of: field.field), bytesMax: Limits.valueBytesMax)
+      if collection.traits(of: field)?.isOnce == true {
+        throw ReplicaError.fixed(collection: collection.name, field: collection[field]?.name)
       }
     }
   }
@@ -125,26 +141,24 @@ extension ReplicaStore {
   /// What merges: members of a group as the whole group, sets as additions and removals, each unit
   /// once (of two writes to one field the later counts), sorted.
   private func units(of write: RecordWrite, over current: FieldValues?) -> [FieldWrite] {
-    let collection = write.collection
+    let writes = write.writes
     var units: [FieldWrite] = []
-    units.reserveCapacity(write.writes.count)
-    for field in write.writes {
-      guard case .put(let value, let keeping) = field.action,
-        let traits = collection.traits(of: field.field)
+    units.reserveCapacity(writes.count)
+    for index in writes.indices {
+      let field = writes[index].field
+      guard let traits = write.collection.traits(of: field), traits.isUnion || traits.unit != field,
+        case .put(let value, let keeping) = writes[index].action
       else {
-        units.insert(field)
+        units.insert(writes[index])
         continue
       }
-      if traits.unit != field.field {
+      if traits.isUnion {
+        let old = current?[field].elements ?? []
+        units.insert(FieldWrite(field, .replacing(old, with: value.elements)))
+      } else if !units.contains(traits.unit) {
         // The first member makes the group, with all its members; the others find it there.
-        guard !units.contains(where: { $0.field == traits.unit }) else { continue }
         let whole = whole(traits.unit, of: write, over: current)
         units.insert(FieldWrite(traits.unit, .put(whole, keeping: keeping)))
-      } else if traits.isUnion {
-        let old = current?[field.field].elements ?? []
-        units.insert(FieldWrite(field.field, .replacing(old, with: value.elements)))
-      } else {
-        units.insert(field)
       }
     }
     return units
@@ -152,14 +166,18 @@ extension ReplicaStore {
 
   /// A group's value: members that are written, and the others as they are shown.
   private func whole(
-    _ unit: FieldID, of write: RecordWrite, over current: FieldValues?
+    _ group: FieldID, of write: RecordWrite, over current: FieldValues?
   ) -> Value {
-    guard case .group(let members)? = write.collection[unit]?.type else { return .null }
+    let isMember = { (field: FieldID) in
+      field != group && write.collection.unit(of: field) == group
+    }
     var values = FieldValues()
-    for member in members {
-      values[member] = current?[member] ?? .null
-      for field in write.writes where field.field == member {
-        if case .put(let value, _) = field.action { values[member] = value }
+    for entry in current?.entries ?? [] where isMember(entry.field) {
+      values[entry.field] = entry.value
+    }
+    for index in write.writes.indices where isMember(write.writes[index].field) {
+      if case .put(let value, _) = write.writes[index].action {
+        values[write.writes[index].field] = value
       }
     }
     return values.isEmpty ? .null : .group(values)
@@ -167,32 +185,46 @@ extension ReplicaStore {
 
   // MARK: Showing it
 
-  private func show(_ item: Prepared, at moment: Moment) throws {
-    let table = table(item.write.collection)
-    var view = RecordView(values: item.current?.values)
-    view.apply(item.change, in: item.write.collection)
+  private static let createdTogetherMax = 64
+
+  /// New records are shown together while they are of one collection and not too many.
+  private func isRoom(for write: RecordWrite, in created: [Change]) -> Bool {
+    created.isEmpty
+      || created[0].collection == write.collection.id
+        && created.count < ReplicaStore.createdTogetherMax
+  }
+
+  private func show(_ created: inout [Change], at moment: Moment) throws {
+    guard let collection = created.first?.collection else { return }
+    try table(collection).insert(created, updatedAt: moment, in: db)
+    created.removeAll(keepingCapacity: true)
+  }
+
+  private func show(
+    _ change: Change, over current: CollectionRow, in collection: CollectionSchema,
+    at moment: Moment
+  ) throws {
+    var view = RecordView(values: current.values)
+    view.apply(change, in: collection)
     guard let values = view.values else {
-      try table.delete(item.change.record, in: db)
-      return
+      return try table(collection).delete(change.record, in: db)
     }
-    let shown = CollectionRow(
-      id: item.change.record, values: values,
-      updatedAt: max(moment, item.current?.updatedAt ?? moment),
-      asOf: item.current?.asOf ?? .start,
-      extra: item.current?.extra ?? [])
-    if item.write.isCreation {
-      try table.insert(shown, in: db)
-    } else {
-      try table.upsert(shown, in: db)
-    }
+    var shown = current
+    shown.values = values
+    shown.updatedAt = max(moment, current.updatedAt)
+    try table(collection).upsert(shown, in: db)
   }
 }
 
 extension [FieldWrite] {
+  fileprivate func contains(_ field: FieldID) -> Bool {
+    indices.contains { self[$0].field == field }
+  }
+
   /// Puts a write in its place; nearly always at the end.
   fileprivate mutating func insert(_ write: FieldWrite) {
-    guard let last, write.field <= last.field else { return append(write) }
-    let index = firstIndex { $0.field >= write.field } ?? endIndex
+    if isEmpty || self[count - 1].field < write.field { return append(write) }
+    let index = indices.first { self[$0].field >= write.field } ?? endIndex
     if self[index].field == write.field { self[index] = write } else { insert(write, at: index) }
   }
 }

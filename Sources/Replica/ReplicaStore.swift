@@ -59,6 +59,8 @@ public final class ReplicaStore {
   public let schema: Schema
   let tables: [CollectionID: CollectionTable]
   var random: any RandomNumberGenerator
+  /// Where an edit is encoded while it is written. Empty between writes but for the memory it keeps.
+  var payload = ProtobufWriter()
 
   public init(
     _ db: Connection, schema: Schema, random: any RandomNumberGenerator
@@ -117,9 +119,11 @@ public final class ReplicaStore {
   /// Runs `body` in one transaction: all of it is on the disk when it returns, or nothing.
   public func transaction<T>(_ body: () throws -> T) throws -> T { try db.transaction(body) }
 
-  public func table(_ collection: CollectionSchema) -> CollectionTable {
-    guard let table = tables[collection.id] else {
-      preconditionFailure("\(collection.name) is not in the schema of this replica")
+  public func table(_ collection: CollectionSchema) -> CollectionTable { table(collection.id) }
+
+  func table(_ collection: CollectionID) -> CollectionTable {
+    guard let table = tables[collection] else {
+      preconditionFailure("collection \(collection.rawValue) is not in the schema of this replica")
     }
     return table
   }

@@ -45,8 +45,9 @@ public struct Change: Hashable, Sendable {
 
   /// Deletes or restores, if that is what the change says of the record's lifecycle.
   public var lifecycle: Lifecycle? {
-    for write in writes where write.field == .lifecycle {
-      if case .put(let value, _) = write.action { return Lifecycle(value) }
+    // By index: a `for` would copy (retain and release) every write.
+    for index in writes.indices where writes[index].field == .lifecycle {
+      if case .put(let value, _) = writes[index].action { return Lifecycle(value) }
     }
     return nil
   }

@@ -54,6 +54,49 @@ import Wire
     #expect(last.changes[0].writes == [.put(FieldID(11), .group(group))])
   }
 
+  @Test func `records created and changed by one edit show what it says`() throws {
+    var writes = try (0..<100).map { number in
+      let (id, name) = (try laptop.store.mint(at: cluster.clock.now), Value.text("\(number)"))
+      guard number % 40 < 37 else {
+        return RecordWrite(
+          id, in: .contact, [.put(FieldID(2), .reference(customer)), .put(FieldID(3), name)],
+          isCreation: true)
+      }
+      return RecordWrite(
+        id, in: .customer,
+        [
+          .put(FieldID(2), name), .put(FieldID(27), .text("江苏")), .put(FieldID(13), .text("苏州")),
+          .put(FieldID(17), .set(["a", "b"])), .put(FieldID(2), .text("\(number)!")),
+        ], isCreation: true)
+    }
+    writes.insert(RecordWrite(customer, in: .customer, [.put(FieldID(9), .text("1"))]), at: 50)
+    try cluster.write(writes, on: laptop)
+    let edit = try #require(try laptop.store.pendingEntries().last).edit()
+    #expect(edit.changes.map(\.record) == writes.map(\.record))
+    let place = FieldValues([(FieldID(13), .text("苏州")), (FieldID(27), .text("江苏"))])
+    #expect(
+      edit.changes[0].writes == [
+        .put(FieldID(2), .text("0!")),
+        .put(FieldID(11), .group(place)),
+        FieldWrite(FieldID(17), .alter(adding: ["a", "b"], removing: [])),
+      ])
+    #expect(try laptop.store.recordsWithPendingEdits() == Set(writes.map(\.record)))
+    #expect(try Doctor(laptop.store).checkViewLaw(isDeep: true) == nil)
+  }
+
+  @Test func `a record that is deleted as it is created is not shown`() throws {
+    let gone = try laptop.store.mint(at: cluster.clock.now)
+    try cluster.write(
+      [
+        RecordWrite(
+          gone, in: .customer,
+          [.put(.lifecycle, Lifecycle.deleted.value), .put(FieldID(2), .text("x"))],
+          isCreation: true)
+      ], on: laptop)
+    #expect(try !laptop.store.table(.customer).exists(gone, in: laptop.store.db))
+    #expect(try Doctor(laptop.store).checkViewLaw(isDeep: true) == nil)
+  }
+
   @Test func `what the schema forbids for certain is refused here`() throws {
     let visit = try laptop.store.mint(at: cluster.clock.now)
     try cluster.write(
