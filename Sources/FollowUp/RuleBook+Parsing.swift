@@ -12,25 +12,15 @@
 import Notation
 import SyncCore
 
+private typealias RuleNode = JSONNode<RuleError>
+
 extension RuleBook {
   /// Reads a rule file.
   ///
   /// - Throws: the first fault, with rule, place and what is allowed there.
   public init(parsing bytes: [UInt8], schema: Schema) throws(RuleError) {
-    do {
-      try self.init(RuleNode(try RuleBook.json(bytes)), schema: schema)
-    } catch {
-      throw error.located(in: bytes)
-    }
-  }
-
-  private static func json(_ bytes: [UInt8]) throws(RuleError) -> JSONValue {
-    do {
-      return try JSONValue(parsing: bytes)
-    } catch {
-      throw RuleError(
-        problem: .notJSON(error), rule: nil, path: "$", line: error.line, column: error.column,
-        allowed: [])
+    self = try RuleNode.read(bytes) { (book) throws(RuleError) in
+      try RuleBook(book, schema: schema)
     }
   }
 
@@ -62,9 +52,17 @@ extension Rule {
     "id", "version", "on", "trigger", "where", "remind", "strength", "title",
   ]
 
-  fileprivate init(_ anonymous: RuleNode, schema: Schema) throws(RuleError) {
-    id = try Rule.id(anonymous.member("id"))
-    let node = anonymous.named(id)
+  fileprivate init(_ node: RuleNode, schema: Schema) throws(RuleError) {
+    let id = try Rule.id(node.member("id"))
+    do {
+      try self.init(node, id: id, schema: schema)
+    } catch {
+      throw error.named(id)
+    }
+  }
+
+  private init(_ node: RuleNode, id: String, schema: Schema) throws(RuleError) {
+    self.id = id
     try node.allowOnly(Rule.keys)
     version = try Rule.version(node.member("version"))
     let collection = try Rule.collection(node.member("on"), schema)
@@ -173,5 +171,15 @@ extension Rule.Trigger {
     } else {
       throw node.error(.missing(key: known.joined(separator: " | ")), allowed: known)
     }
+  }
+}
+
+extension JSONNode<RuleError> {
+  fileprivate func timeSpan() throws(RuleError) -> TimeSpan {
+    let text = try text()
+    guard let span = TimeSpan(text) else {
+      throw error(.badTimeSpan(text), allowed: TimeSpan.examples)
+    }
+    return span
   }
 }

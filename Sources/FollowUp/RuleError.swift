@@ -1,14 +1,13 @@
 // Why a text is not a rule book: which rule, where in the file, what is wrong, what is allowed.
 //
-// Facts, never sentences: the programs word their messages from them, in two languages. An error is
-// made without line and column by `RuleNode`, which knows only the path, and `RuleLocation` adds
-// them.
+// Facts, never sentences: the programs word their messages from them, in two languages. What any JSON
+// document may get wrong is made by `JSONNode`, which also finds line and column.
 
 import Notation
 
 /// Why a text is not a rule book. Facts; a program words its message from them.
 public struct RuleError: Error, Hashable, Sendable {
-  public enum Problem: Hashable, Sendable {
+  public enum Problem: JSONProblem, Hashable, Sendable {
     case notJSON(JSONError)
     case missing(key: String)
     case unknownKey(String)
@@ -35,6 +34,19 @@ public struct RuleError: Error, Hashable, Sendable {
   public var column: Int?
   /// What could have stood there.
   public var allowed: [String]
+}
+
+extension RuleError: JSONFault {
+  public init(_ problem: Problem, path: String, allowed: [String]) {
+    self.init(problem: problem, path: path, allowed: allowed)
+  }
+
+  /// The same error, found in this rule.
+  func named(_ rule: String) -> RuleError {
+    var error = self
+    error.rule = rule
+    return error
+  }
 }
 
 extension RuleError: CustomStringConvertible {

@@ -1,14 +1,14 @@
-// Finds the line and column of a path in a rule file, for the message about a fault there.
+// Finds the line and column of a path in a JSON text, for the message about a fault there.
 //
 // `JSONValue` does not keep positions. The text is known to be JSON by the time anybody asks, so
 // one walk over its brackets, strings and separators is enough. It must never trap: a path that is
 // not found (a key written with escapes) has no place, and the message does without.
 
-extension RuleError {
+extension JSONFault {
   /// The same error with line and column, where the path can be found.
-  func located(in bytes: [UInt8]) -> RuleError {
+  func located(in bytes: [UInt8]) -> Self {
     guard line == nil else { return self }
-    var walk = RuleLocation(bytes: bytes)
+    var walk = JSONPlace(bytes: bytes)
     guard let offset = walk.offset(of: path) else { return self }
     let lines = bytes[..<offset].split(separator: 0x0A, omittingEmptySubsequences: false)
     var located = self
@@ -19,7 +19,7 @@ extension RuleError {
   }
 }
 
-private struct RuleLocation {
+private struct JSONPlace {
   /// An open array or object.
   struct Container {
     let path: String
