@@ -83,6 +83,7 @@ let package = Package(
     tests("NotationTests", ["Notation"]),
     tests("SyncCoreTests", ["SyncCore"]),
     tests("FollowUpTests", ["FollowUp"]),
+    tests("AccessTests", ["Access", "FollowUp"]),
     tests("CommandKitTests", ["CommandKit"]),
     tests("StorageTests", ["Storage", "CSQLite"]),
     tests("WireTests", ["Wire"], exclude: ["Oracle"]),

@@ -1,0 +1,82 @@
+// Why a text is no policy, or no pool: where in the file, what is wrong, what is allowed.
+//
+// Facts; a program words its message from them. What any JSON document may get wrong is made by
+// `JSONNode`, which also finds line and column; the rest is what a policy must never say.
+
+import Notation
+
+/// Why a text is no policy, or no pool. Facts; a program words its message from them.
+public struct PolicyError: Error, Hashable, Sendable {
+  public enum Problem: JSONProblem, Hashable, Sendable {
+    case notJSON(JSONError)
+    case missing(key: String)
+    case unknownKey(String)
+    /// A value of another kind than belongs here, such as a number for a text.
+    case wrongKind
+    /// A word, a number or a name that is not among the allowed ones.
+    case notAllowed(String)
+    /// The field cannot be hidden: without it nobody can do anything with the record.
+    case cannotHide(field: String, collection: String, Need)
+    /// An admin would lose what it takes to mend a policy and what it did.
+    case adminNeedsAll(Action)
+  }
+
+  /// What a field is needed for.
+  public enum Need: Hashable, Sendable {
+    /// It is what people call the record.
+    case title
+    /// It says which root the record belongs to.
+    case root
+    /// It says whose the record is.
+    case owner
+  }
+
+  public var problem: Problem
+  /// Where in the document, such as `$.roles.rep.rights.customer.read`.
+  public var path: String
+  /// Line and column, from 1, of the value at `path`; nil where they cannot be had.
+  public var line: Int?
+  public var column: Int?
+  /// What could have stood there.
+  public var allowed: [String]
+}
+
+extension PolicyError: JSONFault {
+  public init(_ problem: Problem, path: String, allowed: [String]) {
+    self.init(problem: problem, path: path, allowed: allowed)
+  }
+}
+
+extension PolicyError: CustomStringConvertible {
+  /// Plain English, such as `$.roles.rep.directory (line 5, column 20): “everything” is not
+  /// allowed; allowed: none, own, team, below, all`.
+  public var description: String {
+    let place = line.map { " (line \($0), column \(column ?? 1))" } ?? ""
+    let list = allowed.isEmpty ? "" : "; allowed: \(allowed.joined(separator: ", "))"
+    return "\(path)\(place): \(what)\(list)"
+  }
+
+  private var what: String {
+    switch problem {
+    case .notJSON(let error): "not JSON, \(error)"
+    case .missing(let key): "“\(key)” is missing"
+    case .unknownKey(let key): "“\(key)” means nothing here"
+    case .wrongKind: "this is a value of another kind"
+    case .notAllowed(let text): "“\(text)” is not allowed"
+    case .cannotHide(let field, let collection, let need):
+      "\(field) of a \(collection) cannot be hidden: \(need.sentence)"
+    case .adminNeedsAll(let action):
+      "an admin must be able to \(action.rawValue) all records: nobody else could repair a mistake"
+    }
+  }
+}
+
+extension PolicyError.Need {
+  fileprivate var sentence: String {
+    switch self {
+    case .title: "it is what people call the record"
+    case .root: "it says which customer the record belongs to"
+    case .owner: "it says whose the record is"
+    }
+  }
+}
