@@ -81,8 +81,10 @@ extension ULID {
   public func write(into buffer: UnsafeMutableBufferPointer<UInt8>) {
     precondition(buffer.count >= ULID.textLength, "\(buffer.count) bytes are too few for a ULID")
     var (high, low) = (self.high, self.low)
+    // Named once: a global is looked for, every time it is named, whether it has been made.
+    let alphabet = ULID.alphabet
     for index in stride(from: ULID.textLength - 1, through: 0, by: -1) {
-      buffer[index] = ULID.alphabet[Int(low & 31)]
+      buffer[index] = alphabet[Int(low & 31)]
       low = low >> 5 | high << 59
       high >>= 5
     }
