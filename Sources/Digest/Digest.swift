@@ -76,6 +76,15 @@ public struct SetDigest: Hashable, Sendable {
     words = (words.0 &- value.high, words.1 &- value.low)
   }
 
+  /// All members of a base that shares none with this one.
+  public static func += (left: inout SetDigest, right: SetDigest) {
+    left.words = (left.words.0 &+ right.words.0, left.words.1 &+ right.words.1)
+  }
+
+  public static func -= (left: inout SetDigest, right: SetDigest) {
+    left.words = (left.words.0 &- right.words.0, left.words.1 &- right.words.1)
+  }
+
   /// One mixing step is enough here: identities are random already. (SplitMix64's finaliser, Steele
   /// et al. 2014, applied to each half; a cryptographic hash per record would double a bulk merge.)
   private static func word(_ record: RecordID, _ asOf: Position) -> ULID {

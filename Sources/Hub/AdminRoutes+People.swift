@@ -19,6 +19,9 @@ extension AdminRoutes {
     case ("POST", 1, _):
       try require(.administer)
       return try addUser(try RequestBody(request))
+    case ("POST", 2, _):
+      try require(.administer)
+      return try changeUser(path[1], try RequestBody(request))
     case ("POST", 3, "disable"):
       try require(.administer)
       guard path[1] != caller.user else {
@@ -33,11 +36,7 @@ extension AdminRoutes {
 
   private func addUser(_ body: RequestBody) throws -> HubResponse {
     let name = try body.text("name")
-    let roleName = try body.optionalText("role") ?? Role.rep.rawValue
-    guard let role = Role(rawValue: roleName) else {
-      let roles = Role.allCases.map(\.rawValue).joined(separator: ", ")
-      throw HubError.badRequest("There is no role \(roleName) ; there are \(roles).")
-    }
+    let role = try self.role(try body.optionalText("role") ?? Role.rep.rawValue)
     let team = try body.optionalText("team")
     let token = try store.addUser(name, role: role, team: team, now: now)
     return .json(
@@ -45,6 +44,34 @@ extension AdminRoutes {
         "name": .string(name), "role": .string(role.rawValue),
         "team": team.map { .string($0) } ?? .null, "token": token.map { .string($0) } ?? .null,
       ], status: 201)
+  }
+
+  /// Another role, another team, or both; `"team": null` takes him out of his.
+  private func changeUser(_ name: String, _ body: RequestBody) throws -> HubResponse {
+    let role = try body.optionalText("role").map { try self.role($0) }
+    if name == caller.user, role.map({ $0 != .admin }) ?? false {
+      throw HubError.badRequest(
+        "Nobody takes the role of an admin from himself: the workspace could lose its last one.")
+    }
+    let team: String?? = body["team"] == nil ? .none : .some(try body.optionalText("team"))
+    guard role != nil || team != nil else {
+      throw HubError.badRequest("A user is given a “role”, a “team”, or both.")
+    }
+    let token = try store.changeUser(name, role: role, team: team)
+    guard let user = try store.user(name) else {
+      throw HubError.notFound(what: "user", name: name)
+    }
+    var answer = json(user)
+    answer["token"] = token.map { .string($0) } ?? .null
+    return .json(answer)
+  }
+
+  private func role(_ name: String) throws -> Role {
+    guard let role = Role(rawValue: name) else {
+      let roles = Role.allCases.map(\.rawValue).joined(separator: ", ")
+      throw HubError.badRequest("There is no role \(name) ; there are \(roles).")
+    }
+    return role
   }
 
   private func json(_ user: User) -> JSONValue {
@@ -68,6 +95,15 @@ extension AdminRoutes {
       let (name, parent) = (try body.text("name"), try body.optionalText("parent"))
       try store.addTeam(name, parent: parent)
       return .json(json(team: name, parent: parent), status: 201)
+    case ("POST", 2):
+      try require(.administer)
+      let body = try RequestBody(request)
+      guard body["parent"] != nil else {
+        throw HubError.badRequest("A team is moved under a “parent”, or to the top with null.")
+      }
+      let parent = try body.optionalText("parent")
+      try store.moveTeam(path[1], under: parent)
+      return .json(json(team: path[1], parent: parent))
     default: throw nowhere(request)
     }
   }

@@ -27,17 +27,40 @@ struct AdminWrites {
           record: record.id, collection: record.schema.id, seen: VectorClock(hub: store.head),
           writes: writes.sorted { $0.field < $1.field })
         try judge(change, of: record)
-        touched.append(try merge(change))
+        touched.append(try merge(change, by: author(named: caller.user)))
       }
       try automation.react(to: touched, at: now)
     }
   }
 
-  private func merge(_ change: Change) throws -> Touched {
+  /// Merges what was parked, with what its author had seen when he wrote it: the history names him,
+  /// the rights are the caller's.
+  func commit(_ change: Change, of item: Parking.Item) throws {
+    guard let schema = store.schema[change.collection] else {
+      throw HubError.notFound(what: "collection", name: "\(change.collection.rawValue)")
+    }
+    let record =
+      try store.load(change.record, in: schema)
+      ?? .new(change.record, schema, root: change.root(in: schema))
+    try store.transaction {
+      store.head = store.head.next
+      try judge(change, of: record)
+      var author = try author(named: item.user)
+      author.lineage = [item.replica: Counter(item.counter.rawValue - 1)]
+      try automation.react(to: [merge(change, by: author)], at: now)
+    }
+  }
+
+  private func author(named user: String) throws -> Author {
+    Author(
+      replica: .hub, user: user, role: caller.role, sent: store.head,
+      reach: try store.reach(of: caller.user))
+  }
+
+  private func merge(_ change: Change, by author: Author) throws -> Touched {
     try Merge(store: store, now: now).accept(
       change, original: change, refusals: [], stamp: HybridTimestamp(moment: now),
-      dot: Dot(.hub, Counter(store.head.rawValue)),
-      author: Author(replica: .hub, user: caller.user, role: caller.role, sent: store.head))
+      dot: Dot(.hub, Counter(store.head.rawValue)), author: author)
   }
 
   private func judge(_ change: Change, of record: HubRecord) throws {
@@ -47,8 +70,13 @@ struct AdminWrites {
         hint: "Decide about a conflict with: conflicts resolve.")
     }
     try checkOwner(in: change, record.schema)
-    var facts = Judge.Facts(schema: record.schema, role: caller.role, isCreation: false)
+    let reach = try store.reach(of: caller.user)
+    var facts = Judge.Facts(
+      schema: record.schema, standing: try store.standing(of: reach, to: record.root),
+      rights: try store.rights(of: reach, in: record.schema, root: record.root),
+      isCreation: record.presence == .absent)
     facts.isKnownDeleted = record.presence == .deleted && change.lifecycle == nil
+    facts.contested = record.contested(by: change, seen: change.seen)
     facts.missingReferences = try missingReferences(of: change, record.schema)
     let refusals = Judge.judge(change, facts).refusals
     guard let first = refusals.first else { return }

@@ -26,36 +26,67 @@ extension HubStore {
   ) throws -> String? {
     try HubStore.checkName(name)
     let token = role == .rep ? nil : secret()
-    try transaction {
+    try changeRights {
       guard try user(name) == nil else { throw HubError.exists(what: "user", name: name) }
-      if let team,
-        try db.first("SELECT 1 FROM teams WHERE name = ?", .text(team), body: { _ in true }) == nil
-      {
-        throw HubError.notFound(what: "team", name: team)
-      }
+      if let team { try checkTeam(team) }
       try db.run(
         "INSERT INTO users VALUES (?, ?, ?, ?, ?, 0)", .text(name), .text(role.rawValue),
         .optional(team), token.map { .blob(Digest.ofSecret($0)) } ?? .null, .moment(now))
-      try raiseSettingsVersion()
     }
     return token
   }
 
+  /// Gives somebody another role, another team, or none.
+  ///
+  /// - Returns: a token for the admin interface, where the new role has one and the old had none.
+  func changeUser(_ name: String, role: Role?, team: String??) throws -> String? {
+    var token: String?
+    try changeRights {
+      guard let user = try user(name) else { throw HubError.notFound(what: "user", name: name) }
+      if let team {
+        if let team { try checkTeam(team) }
+        try db.run("UPDATE users SET team = ? WHERE name = ?", .optional(team), .text(name))
+      }
+      guard let role, role.rawValue != user.role else { return }
+      if user.role == Role.rep.rawValue { token = secret() }
+      try db.run(
+        """
+        UPDATE users SET role = ?1, token = CASE WHEN ?1 = 'rep' THEN NULL ELSE coalesce(?2, token)
+        END WHERE name = ?3
+        """, .text(role.rawValue), token.map { .blob(Digest.ofSecret($0)) } ?? .null, .text(name))
+    }
+    return token
+  }
+
+  private func checkTeam(_ name: String) throws {
+    let found = try db.first("SELECT 1 FROM teams WHERE name = ?", .text(name)) { _ in true }
+    guard found != nil else { throw HubError.notFound(what: "team", name: name) }
+  }
+
   public func addTeam(_ name: String, parent: String?) throws {
     try HubStore.checkName(name)
-    try transaction {
-      if let parent,
-        try db.first("SELECT 1 FROM teams WHERE name = ?", .text(parent), body: { _ in true })
-          == nil
-      {
-        throw HubError.notFound(what: "team", name: parent)
-      }
+    try changeRights {
+      if let parent { try checkTeam(parent) }
       guard
         try db.first("SELECT 1 FROM teams WHERE name = ?", .text(name), body: { _ in true }) == nil
       else {
         throw HubError.exists(what: "team", name: name)
       }
       try db.run("INSERT INTO teams VALUES (?, ?)", .text(name), .optional(parent))
+    }
+  }
+
+  /// Puts a team under another one, or at the top.
+  func moveTeam(_ name: String, under parent: String?) throws {
+    try changeRights {
+      try checkTeam(name)
+      if let parent { try checkTeam(parent) }
+      guard try permissions().organisation.mayMove(name, under: parent) else {
+        throw Refused(
+          409, "cycle",
+          "\(name) cannot stand under \(parent ?? "") : that is itself below \(name) .")
+      }
+      try db.run("UPDATE teams SET parent = ? WHERE name = ?", .optional(parent), .text(name))
     }
   }
 
@@ -75,10 +106,9 @@ extension HubStore {
 
   /// Nobody gets in under this name any more; what it wrote stays.
   func disableUser(_ name: String) throws {
-    try transaction {
+    try changeRights {
       guard try user(name) != nil else { throw HubError.notFound(what: "user", name: name) }
       try db.run("UPDATE users SET is_disabled = 1, token = NULL WHERE name = ?", .text(name))
-      try raiseSettingsVersion()
     }
   }
 
@@ -152,7 +182,7 @@ extension HubStore {
     return try transaction {
       let (replica, token) = (try issueReplicaID(), secret())
       try db.run(
-        "INSERT INTO replicas VALUES (?, ?, ?, ?, 0, ?, 0, 0, ?, ?, 0, 0, 'active', NULL)",
+        "INSERT INTO replicas VALUES (?, ?, ?, ?, 0, ?, 0, 0, 0, 0, ?, ?, 0, 0, 'active', NULL)",
         .replica(replica), .text(invite.user), .text(request.device),
         .blob(Digest.ofSecret(token)), .blob(ChainHash.none.bytes), .moment(now), .moment(now))
       try db.run(

@@ -1,18 +1,18 @@
 // The feed: what a replica has to hear, in position order, and the pages it comes in.
 //
-// One row per (scope, root): where the root last changed, and since when the scope has it. A pull
-// reads the rows after its cursor and sends the records of each root that changed after it – all of
-// them where the root was granted after the cursor. Records that change while a pull is under way
-// move to the end of the feed and appear again later in the same pull; the last page is cut at the
-// head, so what becomes visible on the laptop is the hub's state at exactly one position (I9).
+// A pull walks over the roots of its scopes (`FeedWalk`) and sends the records of each root that
+// changed after the cursor – all of them where the laptop did not hold the root there – and the names
+// of roots that left. Records that change while a pull is under way move to the end of the feed and
+// appear again later in the same pull; the last page is cut at the head, so what becomes visible on
+// the laptop is the hub's state, as far as it may see it, at exactly one position (I8, I9).
 
-import Digest
 import Storage
 import SyncCore
 import Wire
 
 struct Feed {
   let store: HubStore
+  let viewer: Viewer
 
   /// One page of a pull.
   struct Page {
@@ -25,132 +25,163 @@ struct Feed {
     var count: Int { records.count + departed.count + undisturbed.count }
   }
 
-  private struct Root {
-    var id: RecordID
-    var position: Position
-    var grantedAt: Position
-    var collections: Int64
-
-    func holds(_ collection: CollectionID) -> Bool {
-      collections & HubStore.bit(of: collection) != 0
-    }
-  }
-
-  /// - Parameter replica: its own undisturbed changes are named and not sent.
-  func page(_ token: FeedToken, for replica: ReplicaID, recordsMax: Int) throws -> Page {
+  func page(_ token: FeedToken, recordsMax: Int) throws -> Page {
     var page = Page()
     var token = token
+    let walk = FeedWalk(
+      db: store.db, subscriptions: viewer.subscriptions, from: token.from, began: token.began)
     while true {
-      let roots = try roots(after: token, limit: recordsMax)
-      for root in roots {
-        let isResumed = token.partial == root.id && token.partialPosition == root.position
+      let steps = try walk.steps(after: token.key, atMost: recordsMax)
+      if steps.isEmpty { return page }
+      var rest = steps[...]
+      while let first = rest.first {
+        // Several scopes may have one root; it is told once.
+        let same = rest.prefix { $0.root == first.root && $0.position == first.position }
+        rest = rest.dropFirst(same.count)
+        // What is told of a root that meanwhile left is another list, begun anew.
+        let isLeaving = same.allSatisfy { $0.goneAt != nil }
+        let isResumed =
+          token.partial == first.root && token.partialPosition == first.position
+          && token.isLeaving == isLeaving
         let skip = isResumed ? token.skip : 0
-        for (index, item) in try items(of: root, in: token, for: replica).enumerated() {
+        for (index, item) in try items(of: Array(same), in: token).enumerated() {
           if index < skip { continue }
           if page.count >= recordsMax {
-            (token.partial, token.partialPosition, token.skip) = (root.id, root.position, index)
+            (token.partial, token.partialPosition) = (first.root, first.position)
+            (token.isLeaving, token.skip) = (isLeaving, index)
             page.next = token
             return page
           }
           page.append(item)
         }
-        (token.position, token.root) = (root.position, root.id)
+        token.key = same.last?.key ?? first.key
+        token.partial = nil
       }
-      if roots.count < recordsMax { return page }
     }
   }
 
-  private func roots(after token: FeedToken, limit: Int) throws -> [Root] {
-    try store.db.all(
-      """
-      SELECT root, position, granted_at, collections FROM feed
-      WHERE scope = ? AND (position, root) > (?, ?) ORDER BY position, root LIMIT ?
-      """, .integer(HubStore.workspaceScope), .position(token.position),
-      // No root of our own sorts after the letter z: without one, the whole position is behind us.
-      .text(token.root?.description ?? "z"), .count(limit)
-    ) {
-      Root(
-        id: try $0.id(0), position: $0.position(1), grantedAt: $0.position(2),
-        collections: $0.integer(3))
-    }
-  }
+  // MARK: One root
 
-  // MARK: Records of one root
-
-  private func items(
-    of root: Root, in token: FeedToken, for replica: ReplicaID
-  ) throws -> [Page.Item] {
-    let cursor = token.from
-    // A laptop that had nothing has nothing to lose, but what went after its pull began: that may
-    // have been on an earlier page.
-    let departedAfter =
-      cursor == .start ? token.began : root.grantedAt > cursor ? .start : cursor
-    if try store.isDeleted(root.id) {
-      guard root.position > departedAfter else { return [] }
-      return try [.departed(root.id)] + arrived(in: root, after: departedAfter)
+  private func items(of steps: [FeedWalk.Step], in token: FeedToken) throws -> [Page.Item] {
+    guard let root = steps.first?.root else { return [] }
+    let held = steps.filter { $0.goneAt == nil }
+    guard let grantedAt = held.map(\.grantedAt).min() else {
+      return try leaving(root, steps.compactMap(\.goneAt).max() ?? .start, in: token)
     }
-    let from = root.grantedAt > cursor ? Position.start : cursor
+    let from = try start(of: root, grantedAt: grantedAt, in: token)
+    let departedAfter = token.from == .start ? token.began : from
+    let collections = held.reduce(0) { $0 | $1.collections }
+    if try store.isDeleted(root) {
+      guard steps.contains(where: { $0.position > departedAfter }) else { return [] }
+      return try [.departed(root)] + arrived(in: root, after: departedAfter)
+    }
+    // Seen in two ways, it is seen in the clearer one.
+    let veil = held.contains { $0.veil == nil } ? nil : held.first?.veil
     var items: [Page.Item] = []
-    for collection in store.schema.collections where root.holds(collection.id) {
-      try items.append(contentsOf: alive(of: root, collection, after: from, replica, cursor))
+    for collection in store.schema.collections where collections.holds(collection.id) {
+      try items.append(
+        contentsOf: alive(
+          of: root, collection, after: from, cursor: token.from,
+          through: veil.map { viewer.veil.union($0) } ?? viewer.veil))
     }
-    items.append(contentsOf: try departed(of: root, after: departedAfter))
-    return items
+    return try items + departed(of: root, after: departedAfter)
+  }
+
+  /// After which position records of the root are news: the cursor where the laptop held the root
+  /// there, and has not been told in this very pull that it is gone; otherwise none is known to it.
+  ///
+  /// A laptop that had nothing has nothing to lose, and all of it is news.
+  private func start(
+    of root: RecordID, grantedAt: Position, in token: FeedToken
+  ) throws -> Position {
+    if token.from == .start || grantedAt <= token.from { return token.from }
+    guard grantedAt <= token.began,
+      try store.held(root, at: token.from, by: viewer.subscriptions)
+    else { return .start }
+    return token.from
+  }
+
+  /// The root left what the laptop holds – unless it is there still by another way.
+  private func leaving(
+    _ root: RecordID, _ goneAt: Position, in token: FeedToken
+  ) throws -> [Page.Item] {
+    // A laptop that had nothing: only what went after its pull began may have been on a page of it.
+    let departedAfter = token.from == .start ? token.began : token.from
+    guard goneAt > departedAfter,
+      try !store.shows(root, in: viewer.held), try !isUnderAnother(root)
+    else { return [] }
+    return try [.departed(root)] + arrived(in: root, after: departedAfter)
   }
 
   private func alive(
-    of root: Root, _ collection: CollectionSchema, after from: Position, _ replica: ReplicaID,
-    _ cursor: Position
+    of root: RecordID, _ collection: CollectionSchema, after from: Position, cursor: Position,
+    through veil: Veil
   ) throws -> [Page.Item] {
-    guard let table = store.table(collection.id) else { return [] }
+    guard let table = store.table(collection.id),
+      !veil.hiddenCollections.contains(collection.id)
+    else { return [] }
     // A root's own row is found by its identity; its children by the index on (root, as_of).
     let key = collection.rootField == nil ? "id" : "root"
     return try store.db.all(
-      table.selectSQL + " WHERE \(key) = ? AND as_of > ? ORDER BY id", .id(root.id),
-      .position(from)
+      table.selectSQL + " WHERE \(key) = ? AND as_of > ? ORDER BY id", .id(root), .position(from)
     ) { row -> Page.Item in
       let found = try table.row(row)
       // Of a root that comes back whole an earlier page of this pull may have said that it is gone.
-      if from > .start, try isUndisturbed(found.id, since: cursor, for: replica) {
+      if from > .start, try isUndisturbed(found.id, since: cursor) {
         return .undisturbed(
           Undisturbed(record: found.id, asOf: found.asOf, updatedAt: found.updatedAt))
       }
       return .record(
         RecordImage(
-          record: found.id, collection: collection.id, asOf: found.asOf, values: found.values,
-          updatedAt: found.updatedAt))
+          record: found.id, collection: collection.id, asOf: found.asOf,
+          values: veil.veiled(found.values, of: collection), updatedAt: found.updatedAt))
     }
   }
 
   /// Whether all that happened to the record since the cursor are this replica's own changes, and
   /// each came out as its author shows it.
-  private func isUndisturbed(
-    _ record: RecordID, since cursor: Position, for replica: ReplicaID
-  ) throws -> Bool {
+  private func isUndisturbed(_ record: RecordID, since cursor: Position) throws -> Bool {
     try store.db.first(
       """
       SELECT count(*), sum(replica <> ?1 OR is_disturbed) FROM history
       WHERE record = ?2 AND position > ?3
-      """, .replica(replica), .id(record), .position(cursor)
+      """, .replica(viewer.replica), .id(record), .position(cursor)
     ) { $0.integer(0) > 0 && $0.integer(1) == 0 } ?? false
   }
 
-  /// Records that came to a root before it was deleted: a laptop may know them as another root's.
-  private func arrived(in root: Root, after from: Position) throws -> [Page.Item] {
-    try store.schema.collections.flatMap { collection -> [Page.Item] in
-      guard collection.rootField != nil, root.holds(collection.id) else { return [] }
-      return try store.db.all(
-        "SELECT id FROM \"\(collection.name)\" WHERE root = ? AND as_of > ? ORDER BY id",
-        .id(root.id), .position(from)
-      ) { .departed(try $0.id(0)) }
+  // MARK: Records that are no longer there
+
+  /// Records that came to a root before it went: a laptop may know them as another root's.
+  private func arrived(in root: RecordID, after from: Position) throws -> [Page.Item] {
+    let moved = try store.db.all(
+      "SELECT DISTINCT record FROM moved WHERE current = ? AND position > ? ORDER BY record",
+      .id(root), .position(from)
+    ) { try $0.id(0) }
+    return moved.map { .departed($0) }
+  }
+
+  /// Records of the root that were deleted, or went to a root that this laptop does not hold.
+  private func departed(of root: RecordID, after from: Position) throws -> [Page.Item] {
+    let deleted = try store.db.all(
+      "SELECT record FROM graveyard WHERE root = ? AND position > ? ORDER BY record",
+      .id(root), .position(from)
+    ) { try $0.id(0) }
+    let moved = try store.db.all(
+      "SELECT record FROM moved WHERE root = ? AND position > ? ORDER BY record",
+      .id(root), .position(from)
+    ) { try $0.id(0) }
+    return try (deleted + moved.filter { try !isUnderAnother($0, than: root) }).map {
+      .departed($0)
     }
   }
 
-  private func departed(of root: Root, after from: Position) throws -> [Page.Item] {
-    try store.db.all(
-      "SELECT record FROM graveyard WHERE root = ? AND position > ? ORDER BY record",
-      .id(root.id), .position(from)
-    ) { .departed(try $0.id(0)) }
+  /// Whether the record lives under a root that the laptop holds.
+  private func isUnderAnother(_ record: RecordID, than root: RecordID? = nil) throws -> Bool {
+    guard let schema = try store.collection(of: record),
+      let found = try store.load(record, in: schema), found.isAlive,
+      found.root != root ?? record
+    else { return false }
+    return try store.shows(found.root, in: viewer.held)
   }
 }
 
@@ -170,26 +201,9 @@ extension Feed.Page {
   }
 }
 
-extension HubStore {
-  /// The collection's bit in `feed.collections`. Those beyond the 62nd share one.
-  fileprivate static func bit(of collection: CollectionID) -> Int64 {
-    1 << Int64(min(collection.rawValue, 62))
-  }
-
-  /// A record of the root changed at `position`.
-  ///
-  /// - Parameter isWhole: the scope has the root only since now: all its records are news.
-  func touchFeed(
-    root: RecordID, position: Position, collection: CollectionID, isWhole: Bool
-  ) throws {
-    try db.run(
-      """
-      INSERT INTO feed VALUES (?1, ?2, ?3, ?3, ?4)
-      ON CONFLICT (scope, root) DO UPDATE SET
-        position = ?3, collections = collections | ?4,
-        granted_at = CASE WHEN ?5 THEN ?3 ELSE granted_at END
-      """, .integer(HubStore.workspaceScope), .id(root), .position(position),
-      .integer(HubStore.bit(of: collection)),
-      .integer(isWhole ? 1 : 0))
+extension Int64 {
+  /// Whether these bits of `feed.collections` have that of a collection.
+  fileprivate func holds(_ collection: CollectionID) -> Bool {
+    self & HubStore.bit(of: collection) != 0
   }
 }

@@ -6,6 +6,29 @@
 import SyncCore
 import Wire
 
+/// A place in the order in which a pull tells of roots.
+///
+/// Roots come in the order in which they became news. What a new grant brings became news with the
+/// grant, all at once: among those the roots' own positions decide, and last their identities.
+struct FeedKey: Hashable, Comparable {
+  var news: Position
+  var position: Position
+  /// Nil: before every root of that position.
+  var root: RecordID?
+
+  static func < (left: FeedKey, right: FeedKey) -> Bool {
+    if left.news != right.news { return left.news < right.news }
+    if left.position != right.position { return left.position < right.position }
+    guard let root = right.root else { return false }
+    return left.root.map { $0 < root } ?? true
+  }
+
+  /// Before everything that became news after `position`.
+  static func after(_ position: Position) -> FeedKey {
+    FeedKey(news: position.next, position: .start, root: nil)
+  }
+}
+
 struct FeedToken: WireMessage {
   static var messageName: MessageName { .syncRequest }
 
@@ -13,29 +36,31 @@ struct FeedToken: WireMessage {
   var from: Position
   /// The head when the pull began.
   var began: Position
-  /// Everything up to this root, in the order (position, root), has been sent.
-  var position: Position
-  var root: RecordID?
+  /// Everything up to this root has been sent.
+  var key: FeedKey
   /// The root whose records did not all fit, where it stood, and how many of them were sent. Once it
   /// has moved on in the feed, its records are sent from the first again.
   var partial: RecordID?
   var partialPosition = Position.start
+  var isLeaving = false
   var skip = 0
 
   init(from: Position, began: Position) {
     self.from = from
     self.began = began
-    position = from
+    key = .after(from)
   }
 
   func encode(into writer: inout ProtobufWriter) {
     writer.write(varint: from.rawValue, field: 1)
-    writer.write(varint: position.rawValue, field: 2)
-    if let root { writer.write(identity: root, field: 3) }
+    writer.write(varint: key.news.rawValue, field: 2)
+    if let root = key.root { writer.write(identity: root, field: 3) }
     if let partial { writer.write(identity: partial, field: 4) }
     writer.write(varint: UInt64(skip), field: 5)
     writer.write(varint: partialPosition.rawValue, field: 6)
     writer.write(varint: began.rawValue, field: 7)
+    writer.write(varint: key.position.rawValue, field: 8)
+    writer.writeNonDefault(bool: isLeaving, field: 9)
   }
 
   init(from reader: inout ProtobufReader) throws(WireError) {
@@ -43,12 +68,14 @@ struct FeedToken: WireMessage {
     while let field = try reader.nextField() {
       switch field {
       case 1: from = Position(try reader.readUInt64())
-      case 2: position = Position(try reader.readUInt64())
-      case 3: root = try reader.readIdentity()
+      case 2: key.news = Position(try reader.readUInt64())
+      case 3: key.root = try reader.readIdentity()
       case 4: partial = try reader.readIdentity()
       case 5: skip = Int(clamping: try reader.readUInt64())
       case 6: partialPosition = Position(try reader.readUInt64())
       case 7: began = Position(try reader.readUInt64())
+      case 8: key.position = Position(try reader.readUInt64())
+      case 9: isLeaving = try reader.readBool()
       default: try reader.skip()
       }
     }

@@ -82,9 +82,7 @@ public struct HubCheck {
   // MARK: Records
 
   private mutating func checkRecords() throws {
-    let stored = store.digest
-    let recomputed = try store.recomputedDigest()
-    if stored != recomputed { found(.digest, "the stored digest is not that of the records") }
+    try checkDigests()
     for collection in store.schema.collections {
       guard let table = store.table(collection.id) else { continue }
       let ids = try store.db.all("SELECT id FROM \"\(table.name)\" ORDER BY id") { try $0.id(0) }
@@ -165,18 +163,41 @@ public struct HubCheck {
     }
   }
 
-  /// Every record lies behind its root's place in the feed.
+  /// Every record lies behind its root's place in the feed of its home.
   private mutating func checkFeed(_ record: HubRecord, _ place: String) throws {
-    let feed = try store.db.first(
-      "SELECT position, collections FROM feed WHERE scope = ? AND root = ?",
-      .integer(HubStore.workspaceScope), .id(record.root)
-    ) { (position: $0.position(0), collections: $0.integer(1)) }
-    guard let feed else { return found(.feed, "\(place): its root is in no feed") }
-    if feed.position < record.asOf || feed.position > store.head {
-      found(.feed, "\(place): the feed stands at \(feed.position.rawValue)")
+    let feed = try store.rootFeed(record.root)
+    guard let home = feed.home else { return found(.feed, "\(place): its root has no home") }
+    if home.position < record.asOf || home.position > store.head {
+      found(.feed, "\(place): the feed stands at \(home.position.rawValue)")
     }
-    if feed.collections & 1 << Int64(min(record.schema.id.rawValue, 62)) == 0 {
+    if feed.collections & HubStore.bit(of: record.schema.id) == 0 {
       found(.feed, "\(place): the feed does not know of its collection")
+    }
+    if record.isAlive, let told = try store.home(of: record),
+      try store.scopeName(home.scope) != told
+    {
+      found(.feed, "\(place): its home is another than its fields tell")
+    }
+  }
+
+  /// The digests of roots are those of their records, and the digests of scopes those of their roots.
+  private mutating func checkDigests() throws {
+    let roots = try store.recomputedDigests()
+    var scopes: [ScopeID: SetDigest] = [HubStore.everything: SetDigest()]
+    let ids = try store.db.all("SELECT DISTINCT root FROM feed ORDER BY root") { try $0.id(0) }
+    for id in ids {
+      let feed = try store.rootFeed(id)
+      let digest = roots[id] ?? SetDigest()
+      if feed.digest != digest { found(.digest, "root \(id): its digest is not its records'") }
+      guard feed.isAlive else { continue }
+      for scope in feed.scopes { scopes[scope, default: SetDigest()] += digest }
+    }
+    // From the disk: the store remembers digests.
+    let stored = try store.db.all("SELECT scope, digest FROM scopes ORDER BY scope") {
+      ($0.integer(0), $0.blob(1))
+    }
+    for (scope, digest) in stored where digest != (scopes[scope] ?? SetDigest()).bytes {
+      found(.digest, "scope \(scope): its digest is not its roots'")
     }
   }
 
@@ -260,18 +281,16 @@ public struct HubCheck {
 }
 
 extension HubStore {
-  /// The digest of what the scope shows, from the records themselves.
-  func recomputedDigest() throws -> SetDigest {
-    var digest = SetDigest()
+  /// The digest of each root, from the records themselves.
+  func recomputedDigests() throws -> [RecordID: SetDigest] {
+    var digests: [RecordID: SetDigest] = [:]
     for collection in schema.collections {
-      try db.each(
-        """
-        SELECT id, as_of FROM "\(collection.name)"
-        WHERE root = id OR root NOT IN (SELECT record FROM graveyard)
-        """
-      ) { digest.add(record: try $0.id(0), asOf: $0.position(1)) }
+      try db.each("SELECT id, root, as_of FROM \"\(collection.name)\"") {
+        digests[try $0.id(1), default: SetDigest()].add(
+          record: try $0.id(0), asOf: $0.position(2))
+      }
     }
-    return digest
+    return digests
   }
 }
 

@@ -21,6 +21,8 @@ struct HubRecord {
   var presence: Presence
   var storedAsOf: Position
   var storedRoot: RecordID
+  /// Whose record it is where no field of it says so: who made it.
+  var maker = ""
 
   static func new(_ id: RecordID, _ schema: CollectionSchema, root: RecordID) -> HubRecord {
     HubRecord(
@@ -97,34 +99,10 @@ extension HubStore {
       if wasAlive { try table.delete(record.id, in: db) }
       try writeGrave(record)
     }
-    let isReturning = record.presence == .deleted && isAlive
-    try moveDigest(of: record, wasAlive: wasAlive, isAlive: isAlive)
+    try noteInFeed(record, wasAlive: wasAlive, isAlive: isAlive, home: home(of: record))
     record.presence = isAlive ? .alive : .deleted
-    if record.storedRoot != record.root {
-      // What it left is news too: a pull that stopped among its records must not go on by number.
-      try touchFeed(
-        root: record.storedRoot, position: record.asOf, collection: record.schema.id,
-        isWhole: false)
-    }
     record.storedAsOf = record.asOf
     record.storedRoot = record.root
-    try touchFeed(
-      root: record.root, position: record.asOf, collection: record.schema.id,
-      isWhole: isReturning && record.isRoot)
-  }
-
-  /// The digest is over what the scope shows: nothing of a root that is deleted.
-  private func moveDigest(of record: HubRecord, wasAlive: Bool, isAlive: Bool) throws {
-    if record.isRoot && wasAlive != isAlive && record.presence != .absent {
-      try moveChildrenInDigest(of: record.id, areShown: isAlive)
-    }
-    // A record may just have moved from one root to another, and either may be deleted.
-    let id = record.id
-    func shows(under root: RecordID) throws -> Bool { try root == id || !isDeleted(root) }
-    if try wasAlive && shows(under: record.storedRoot) {
-      digest.remove(record: id, asOf: record.storedAsOf)
-    }
-    if try isAlive && shows(under: record.root) { digest.add(record: id, asOf: record.asOf) }
   }
 
   func isDeleted(_ id: RecordID) throws -> Bool {
@@ -153,22 +131,6 @@ extension HubStore {
       "INSERT OR REPLACE INTO graveyard VALUES (?, ?, ?, ?, ?, ?)", .id(record.id),
       .integer(Int64(record.schema.id.rawValue)), .id(record.root), .position(record.asOf),
       .moment(record.updatedAt), .blob(stored.encoded()))
-  }
-
-  private func moveChildrenInDigest(of root: RecordID, areShown: Bool) throws {
-    for table in tables.values where table.schema.rootField != nil {
-      try db.each(
-        "SELECT id, as_of FROM \"\(table.name)\" WHERE root = ?", .id(root)
-      ) { row in
-        let id = try row.id(0)
-        if id == root { return }
-        if areShown {
-          digest.add(record: id, asOf: row.position(1))
-        } else {
-          digest.remove(record: id, asOf: row.position(1))
-        }
-      }
-    }
   }
 }
 

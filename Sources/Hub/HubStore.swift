@@ -1,17 +1,14 @@
 // The hub's database: one writer, and what every transaction moves – head, digest, feed.
 //
 // Not Sendable: one owner on one queue (`HubActor`), or a simulator. Time and randomness are passed
-// in. `transaction` is the only way to write: head and digest in memory move with what is on disk,
-// and go back when a body throws.
+// in. `transaction` is the only way to write: head, digests and feed in memory move with what is on
+// disk, and go back when a body throws.
 
 import Digest
 import Storage
 import SyncCore
 
 public final class HubStore {
-  /// The only scope for now; the tables know many.
-  public static let workspaceScope: Int64 = 1
-
   public let db: Connection
   public let schema: Schema
   let tables: [CollectionID: CollectionTable]
@@ -20,9 +17,16 @@ public final class HubStore {
   public private(set) var settingsVersion: UInt32 = 0
   /// Position of the last committed edit.
   public internal(set) var head = Position.start
-  /// Over (record, as-of) of every record the scope shows.
-  var digest = SetDigest()
   var random: any RandomNumberGenerator
+
+  /// Numbers and digests of scopes as they are on the disk, as far as they were asked for.
+  var scopeNumbers: [ScopeName: ScopeID] = [:]
+  var digests: [ScopeID: SetDigest] = [:]
+  var digestChanges = DigestChanges()
+  /// Roots that the innermost transaction has touched.
+  var rootFeeds: [RecordID: RootFeed] = [:]
+  /// The permissions as of a version of the settings.
+  var knownPermissions: (settings: UInt32, permissions: Permissions)?
 
   /// Opens a hub that `initialise` made.
   public init(
@@ -58,24 +62,39 @@ public final class HubStore {
         .text(rules))
       try db.run("INSERT INTO epochs VALUES (?, 0, ?)", .epoch(epoch), .moment(now))
       try db.run(
-        "INSERT INTO scopes VALUES (?, 'workspace', ?)", .integer(workspaceScope),
+        "INSERT INTO scopes VALUES (?, 'everything', '', ?)", .integer(everything),
         .blob(SetDigest().bytes))
     }
   }
 
   /// Runs `body` in one transaction, or as a part of the one that is open.
   public func transaction<T>(_ body: () throws -> T) throws -> T {
-    let before = (head, digest, settingsVersion)
+    let isOutermost = !db.isInTransaction
+    let before = (head, settingsVersion, digestChanges, rootFeeds)
     do {
-      return try db.transaction {
+      let result = try db.transaction {
         let result = try body()
-        if (head, digest) != (before.0, before.1) { try saveHead() }
+        try flushFeeds()
+        if isOutermost {
+          if head != before.0 { try db.run("UPDATE hub SET head = ?", .position(head)) }
+          try saveDigests()
+        }
         return result
       }
+      if isOutermost { keepDigests() }
+      return result
     } catch {
-      (head, digest, settingsVersion) = before
+      // Scopes that were made here are gone with the rest, and so are rights that were changed.
+      scopeNumbers.removeAll()
+      if settingsVersion != before.1 { knownPermissions = nil }
+      (head, settingsVersion, digestChanges, rootFeeds) = before
       throw error
     }
+  }
+
+  private func keepDigests() {
+    for (scope, change) in digestChanges.byScope { digests[scope]? += change }
+    digestChanges = DigestChanges()
   }
 
   func reload() throws {
@@ -86,20 +105,6 @@ public final class HubStore {
       settingsVersion = UInt32(clamping: row.integer(3))
     }
     guard found != nil else { throw HubError.notInitialised(path: db.path) }
-    let bytes = try db.first(
-      "SELECT digest FROM scopes WHERE scope = ?", .integer(HubStore.workspaceScope)
-    ) { $0.blob(0) }
-    guard let digest = bytes.flatMap({ SetDigest(bytes: $0) }) else {
-      throw StorageError.corrupt(reason: "the scope has no digest")
-    }
-    self.digest = digest
-  }
-
-  private func saveHead() throws {
-    try db.run("UPDATE hub SET head = ?", .position(head))
-    try db.run(
-      "UPDATE scopes SET digest = ? WHERE scope = ?", .blob(digest.bytes),
-      .integer(HubStore.workspaceScope))
   }
 
   // MARK: Epochs

@@ -61,23 +61,51 @@ enum HubTables {
       began_at INTEGER NOT NULL
     ) STRICT;
 
-    -- Sets of roots that replicas may hold; the digest is over (record, as-of) of all its records.
+    -- Sets of roots that replicas may hold; the digest is over (record, as-of) of all their records.
     CREATE TABLE scopes (
-      scope INTEGER PRIMARY KEY,
-      name TEXT NOT NULL UNIQUE,
-      digest BLOB NOT NULL
+      scope INTEGER PRIMARY KEY,         -- 0: everything
+      kind TEXT NOT NULL,                -- everything, nobody, user, guest, pool, choice
+      name TEXT NOT NULL,
+      digest BLOB NOT NULL,
+      UNIQUE (kind, name)
     ) STRICT;
 
-    -- One row per scope and root: where the root last changed, and since when the scope has it.
+    -- One row per scope and root: where the root last changed, and since when the scope has it; or
+    -- where it left.
     CREATE TABLE feed (
-      scope INTEGER NOT NULL,
       root TEXT NOT NULL,
+      scope INTEGER NOT NULL,
       position INTEGER NOT NULL,
-      granted_at INTEGER NOT NULL,
+      first_at INTEGER NOT NULL,         -- when the scope had it for the first time
+      granted_at INTEGER NOT NULL,       -- since when it has it
+      is_home INTEGER NOT NULL,          -- 1: the root is this scope's own; one row of each root
+      is_gone INTEGER NOT NULL,
       collections INTEGER NOT NULL,      -- bit n: the root has records in collection n
-      PRIMARY KEY (scope, root)
+      digest BLOB NOT NULL,              -- over (record, as-of) of the root's living records
+      PRIMARY KEY (root, scope)
     ) STRICT, WITHOUT ROWID;
     CREATE UNIQUE INDEX feed_position ON feed (scope, position, root);
+    CREATE UNIQUE INDEX feed_homes ON feed (position, root) WHERE is_home = 1;
+
+    -- Records that went from one root to another: who holds only the old one lets them go.
+    CREATE TABLE moved (
+      root TEXT NOT NULL,                -- the old one
+      record TEXT NOT NULL,
+      position INTEGER NOT NULL,
+      current TEXT NOT NULL,             -- where it is now
+      PRIMARY KEY (root, record)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX moved_current ON moved (current, position);
+    CREATE INDEX moved_record ON moved (record);
+
+    -- Which scopes a person's laptops hold, and since when; or until when they did.
+    CREATE TABLE subscriptions (
+      user TEXT NOT NULL,
+      scope INTEGER NOT NULL,
+      granted_at INTEGER NOT NULL,
+      gone_at INTEGER,
+      PRIMARY KEY (user, scope)
+    ) STRICT, WITHOUT ROWID;
 
     -- Every accepted change, for ever: audit, timeline, restore.
     CREATE TABLE history (
@@ -164,6 +192,48 @@ enum HubTables {
       PRIMARY KEY (replica, counter)
     ) STRICT;
 
+    -- Roots that were shared with somebody beyond those who see them by their place.
+    CREATE TABLE guests (
+      root TEXT NOT NULL,
+      user TEXT NOT NULL,
+      may_write INTEGER NOT NULL,
+      expires_at INTEGER,
+      PRIMARY KEY (root, user)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX guests_expiry ON guests (expires_at) WHERE expires_at IS NOT NULL;
+
+    -- What somebody wrote and may no longer write: kept for whoever decides.
+    CREATE TABLE parked (
+      id TEXT PRIMARY KEY NOT NULL,
+      user TEXT NOT NULL,
+      replica INTEGER NOT NULL,
+      counter INTEGER NOT NULL,
+      record TEXT NOT NULL,
+      root TEXT NOT NULL,
+      change BLOB NOT NULL,              -- the bytes that the author sealed
+      reason INTEGER NOT NULL,
+      written_at INTEGER NOT NULL,
+      arrived_at INTEGER NOT NULL,
+      status TEXT NOT NULL,              -- waiting, accepted, discarded
+      decided_by TEXT,
+      decided_at INTEGER
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX parked_waiting ON parked (root) WHERE status = 'waiting';
+
+    -- Every policy there ever was, as its author wrote it; the last one is in force, and 0, which is
+    -- not here, is the one that every workspace begins with.
+    CREATE TABLE policies (
+      version INTEGER PRIMARY KEY,
+      text TEXT NOT NULL,                -- JSON
+      user TEXT NOT NULL,
+      applied_at INTEGER NOT NULL
+    ) STRICT;
+
+    CREATE TABLE pools (
+      name TEXT PRIMARY KEY NOT NULL,
+      settings TEXT NOT NULL             -- JSON
+    ) STRICT, WITHOUT ROWID;
+
     CREATE TABLE teams (
       name TEXT PRIMARY KEY NOT NULL,
       parent TEXT REFERENCES teams (name)
@@ -195,6 +265,8 @@ enum HubTables {
       counter INTEGER NOT NULL,          -- last edit the hub has of it
       hash BLOB NOT NULL,                -- chain hash there
       sent INTEGER NOT NULL,             -- position of the last complete cut it was sent
+      confirmed INTEGER NOT NULL,        -- position of the last complete cut it is known to have
+      purged INTEGER NOT NULL,           -- what left it up to here is off its disk
       frontier INTEGER NOT NULL,         -- all it wrote up to this time has arrived
       joined_at INTEGER NOT NULL,
       seen_at INTEGER NOT NULL,

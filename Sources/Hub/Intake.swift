@@ -24,6 +24,8 @@ struct Author {
   var sent: Position
   /// His clock minus ours, where it is worth noting.
   var skew: Int64?
+  /// What he may see, and could have seen.
+  var reach: Reach
 }
 
 extension Author {
@@ -32,9 +34,9 @@ extension Author {
   func clock(of change: Change, dot: Dot) -> VectorClock {
     // Entries of other replicas are the hub's to give (lineage), never the author's to claim: a
     // forged one would let him overwrite in silence what he was never shown.
-    VectorClock(hub: change.seen.hub, replicas: lineage)
-      .clamped(to: sent)
-      .knowingOwn(before: dot)
+    let clock = VectorClock(hub: change.seen.hub, replicas: lineage).clamped(to: sent)
+    // The hub writes for many: that it wrote a value tells nothing of who had seen it.
+    return dot.replica == .hub ? clock : clock.knowingOwn(before: dot)
   }
 }
 
@@ -74,6 +76,9 @@ struct Intake {
     if let receipt = try known(edit.id, dot: dot, author: author) { return receipt }
     let judgements = try judge(edit, dot: dot, by: author)
     let refusals = judgements.flatMap(\.refusals)
+    if refusals.contains(where: \.isParked) {
+      try Parking(store: store, now: now).park(refusals, of: edit, dot: dot, author: author)
+    }
     guard judgements.contains(where: { !$0.writes.isEmpty }) else {
       let receipt = Receipt(position: nil, refusals: refusals)
       try record(edit.id, dot: dot, receipt)
@@ -145,13 +150,32 @@ struct Intake {
       return Judgement(writes: [], refusals: [refusal])
     }
     let record = try store.load(change.record, in: schema)
-    var facts = Judge.Facts(schema: schema, role: author.role, isCreation: record == nil)
-    if let record, record.presence == .deleted, change.lifecycle == nil {
-      facts.isKnownDeleted = record.state[.lifecycle].isCovered(
-        by: author.clock(of: change, dot: dot))
+    let place = try place(of: change, record, schema, author, created)
+    var facts = Judge.Facts(
+      schema: schema, standing: place.standing, rights: place.rights, isCreation: record == nil)
+    let seen = author.clock(of: change, dot: dot)
+    if let record {
+      if record.presence == .deleted, change.lifecycle != .deleted {
+        facts.isKnownDeleted = record.state[.lifecycle].isCovered(by: seen)
+      }
+      facts.contested = record.contested(by: change, seen: seen)
     }
     facts.missingReferences = try missingReferences(of: change, schema, created)
     return Judge.judge(change, facts)
+  }
+
+  /// How the author stands to the root that a change is about.
+  private func place(
+    of change: Change, _ record: HubRecord?, _ schema: CollectionSchema, _ author: Author,
+    _ created: Set<RecordID>
+  ) throws -> (standing: Standing, rights: Rights) {
+    let root = record?.root ?? change.root(in: schema)
+    let isOwn = record == nil && (root == change.record || created.contains(root))
+    let standing = isOwn ? .holds : try store.standing(of: author.reach, to: root)
+    let rights = try store.rights(
+      of: author.reach, in: schema, root: root,
+      owner: isOwn ? change.owner(in: schema) ?? author.user : nil)
+    return (standing, rights)
   }
 
   private func missingReferences(
@@ -184,5 +208,38 @@ struct Intake {
           author: author))
     }
     try automation.react(to: touched, at: now)
+  }
+}
+
+extension Change {
+  /// The root that a new record belongs to.
+  func root(in schema: CollectionSchema) -> RecordID {
+    guard let field = schema.rootField else { return record }
+    for write in writes where write.field == field {
+      if case .put(.reference(let root), _) = write.action { return root }
+    }
+    return record
+  }
+
+  /// Whose a new record is to be, if the change says so.
+  func owner(in schema: CollectionSchema) -> String? {
+    for write in writes {
+      guard write.field == schema["owner"]?.id else { continue }
+      if case .put(.text(let owner), _) = write.action { return owner }
+    }
+    return nil
+  }
+}
+
+extension HubRecord {
+  /// Units that await a decision and that a change, which has seen all of their values, decides.
+  func contested(by change: Change, seen: VectorClock) -> Set<FieldID> {
+    let open = state.openUnits(in: schema)
+    guard !open.isEmpty else { return [] }
+    let decided = change.writes.filter { write in
+      guard case .put(_, let keeping) = write.action, keeping.isEmpty else { return false }
+      return open.contains(write.field) && state[write.field].isCovered(by: seen)
+    }
+    return Set(decided.map(\.field))
   }
 }

@@ -17,9 +17,6 @@ extension Role {
     case .rep, .service: isOwner ? .owner : .member
     }
   }
-
-  /// Managers and admins assign: they may write what only the hub writes after creation.
-  var mayAssign: Bool { self == .manager || self == .admin }
 }
 
 /// What became of a change: the writes to accept, and why the others are not.
@@ -29,15 +26,18 @@ struct Judgement {
 }
 
 enum Judge {
-  /// What the hub knows of the record a change is about.
+  /// What the hub knows of the record a change is about, and of its author.
   struct Facts {
     var schema: CollectionSchema
-    var role: Role
+    var standing: Standing
+    var rights: Rights
     var isCreation: Bool
     /// The author had seen that the record is deleted, and does not restore it.
     var isKnownDeleted = false
     /// References to records of a required kind that do not exist.
     var missingReferences: Set<FieldID> = []
+    /// Fields that await a decision, and that this change, which has seen every value, would decide.
+    var contested: Set<FieldID> = []
   }
 
   static func judge(_ change: Change, _ facts: Facts) -> Judgement {
@@ -75,8 +75,26 @@ enum Judge {
     func refusal(_ reason: RefusalReason, _ text: String) -> Refusal {
       Refusal(record: change.record, field: nil, reason: reason, text: text)
     }
-    if facts.role == .service {
-      return refusal(.forbidden, "A service account reads and does not write.")
+    switch facts.standing {
+    case .holds: break
+    case .left where facts.schema.isImmutable && facts.isCreation:
+      // A visit took place, whoever has the customer now.
+      return nil
+    case .left:
+      var parked = refusal(
+        .scopeLeft,
+        "The record went to somebody else meanwhile. What you wrote is kept for its owner.")
+      parked.isParked = true
+      return parked
+    case .stranger:
+      // The same words whether it exists or not: who may not see it learns nothing.
+      return refusal(.missingReference, "There is no such record among those you may see.")
+    }
+    if let action = facts.neededRight(of: change), !facts.rights.allows(action) {
+      return refusal(
+        .forbidden,
+        "Your role may not \(action.rawValue) this \(facts.schema.name) (policy \(facts.rights.version))."
+      )
     }
     if facts.isKnownDeleted {
       return refusal(.recordDeleted, "The record was deleted. Restore it before editing it.")
@@ -103,14 +121,28 @@ enum Judge {
     if facts.missingReferences.contains(field.id) {
       return (.missingReference, "\(field.name) names a record that does not exist.")
     }
+    if facts.rights.closed.contains(field.id) {
+      return (
+        .forbidden, "Your role does not write \(field.name) (policy \(facts.rights.version))."
+      )
+    }
+    if facts.contested.contains(field.id) && !facts.rights.allows(.resolve) {
+      return (
+        .forbidden,
+        "Several values of \(field.name) await a decision that is not yours (policy \(facts.rights.version))."
+      )
+    }
     switch field.rule {
     case .once where !facts.isCreation:
       return (.setOnce, "\(field.name) is set when the record is made and never again.")
     case .hubOnly:
       if facts.isCreation && field.isOpenAtCreation { return nil }
-      if facts.role.mayAssign && field.isOpenAtCreation { return nil }
+      if facts.rights.allows(.assign) && field.isOpenAtCreation { return nil }
       return field.isOpenAtCreation
-        ? (.hubOnly, "Only a manager changes \(field.name) of an existing record.")
+        ? (
+          .hubOnly,
+          "Your role does not change \(field.name) of an existing record (policy \(facts.rights.version))."
+        )
         : (.hubOnly, "Only the hub writes \(field.name).")
     default: return nil
     }
@@ -133,5 +165,16 @@ enum Judge {
       guard case .group(let members) = value else { return true }
       return members.entries.allSatisfy { schema[$0.field]?.type.accepts($0.value) ?? false }
     }
+  }
+}
+
+extension Judge.Facts {
+  /// What the change as a whole takes; assigning and deciding are asked field by field.
+  fileprivate func neededRight(of change: Change) -> Action? {
+    if change.lifecycle == .deleted { return .delete }
+    if isCreation { return .create }
+    // Bringing back is the other side of deleting.
+    if change.lifecycle == .alive && isKnownDeleted { return .delete }
+    return .update
   }
 }

@@ -34,8 +34,9 @@ struct Merge {
     }
     var record =
       try store.load(change.record, in: schema)
-      ?? .new(change.record, schema, root: rootOfNew(change, schema))
+      ?? .new(change.record, schema, root: change.root(in: schema))
     let isCreation = record.presence == .absent
+    record.maker = author.user
     let seen = author.clock(of: change, dot: dot)
     var isDisturbed = !record.state.isCovered(by: seen) || !refusals.isEmpty
     let authority = author.role.authority(isOwner: isOwner(author.user, of: record))
@@ -67,14 +68,6 @@ struct Merge {
     return Touched(
       record: record.id, root: record.root, collection: schema.id, isCreation: isCreation,
       fields: Set(change.writes.map(\.field)), author: author.user)
-  }
-
-  private func rootOfNew(_ change: Change, _ schema: CollectionSchema) -> RecordID {
-    guard let field = schema.rootField else { return change.record }
-    for write in change.writes where write.field == field {
-      if case .put(.reference(let root), _) = write.action { return root }
-    }
-    return change.record
   }
 
   /// A contact that moves to another customer changes hands with all its history.

@@ -22,6 +22,10 @@ struct ReplicaRow {
   var device: String
   var head: LogHead
   var sent: Position
+  /// The last cut it is known to have, with everything it wrote before.
+  var confirmed: Position
+  /// What left it up to here is off its disk.
+  var purged: Position
   var seenAt: Moment
   var status: Status
 }
@@ -32,7 +36,7 @@ extension HubStore {
     try db.first(
       """
       SELECT r.replica, r.user, u.role, u.is_disabled, r.device, r.counter, r.hash, r.sent,
-        r.seen_at, r.status
+        r.seen_at, r.status, r.confirmed, r.purged
       FROM replicas r JOIN users u ON u.name = r.user WHERE r.replica = ? AND r.token = ?
       """, .replica(id), .blob(Digest.ofSecret(token))
     ) { row in
@@ -42,7 +46,8 @@ extension HubStore {
       return ReplicaRow(
         id: row.replica(0), user: row.text(1), role: role, isDisabled: row.bool(3),
         device: row.text(4), head: LogHead(counter: row.counter(5), hash: hash),
-        sent: row.position(7), seenAt: row.moment(8), status: status)
+        sent: row.position(7), confirmed: row.position(10), purged: row.position(11),
+        seenAt: row.moment(8), status: status)
     }
   }
 
@@ -89,7 +94,7 @@ extension HubStore {
     let child = try issueReplicaID()
     try db.run(
       """
-      INSERT INTO replicas SELECT ?, user, device, token, 0, ?, sent, frontier, ?, ?, skew, schema,
+      INSERT INTO replicas SELECT ?, user, device, token, 0, ?, sent, confirmed, purged, frontier, ?, ?, skew, schema,
         'active', replica FROM replicas WHERE replica = ?
       """, .replica(child), .blob(ChainHash.none.bytes), .moment(now), .moment(now),
       .replica(parent.id))

@@ -32,6 +32,7 @@ public struct Session {
     }
     if !request.isPushOnly { try pull(request, for: replica, into: &response) }
     try noteSeen(replica, request)
+    try noteConfirmed(request, by: replica)
     return response
   }
 
@@ -100,7 +101,8 @@ public struct Session {
     let skew = request.clock.milliseconds - now.milliseconds
     var author = Author(
       replica: replica.id, user: replica.user, role: replica.role, sent: replica.sent,
-      skew: abs(skew) > Intake.skewNotedMilliseconds ? skew : nil)
+      skew: abs(skew) > Intake.skewNotedMilliseconds ? skew : nil,
+      reach: try store.reach(of: replica.user, cuts: [replica.confirmed, request.cursor]))
     let intake = Intake(store: store, automation: automation, now: now)
     for (pushed, head) in zip(edits, chain) {
       author.sent = try sent(to: replica, by: pushed)
@@ -132,8 +134,9 @@ public struct Session {
     _ request: SyncRequest, for replica: ReplicaRow, into response: inout SyncResponse
   ) throws {
     let limit = Limits.recordsPerPageMax
-    let page = try Feed(store: store).page(
-      token(of: request), for: replica.id,
+    let viewer = try store.viewer(replica)
+    let page = try Feed(store: store, viewer: viewer).page(
+      token(of: request),
       recordsMax: request.recordsMax == 0 ? limit : min(limit, Int(request.recordsMax)))
     response.records = page.records
     response.departed = page.departed
@@ -144,7 +147,7 @@ public struct Session {
       return
     }
     response.position = store.head
-    response.digest = store.digest.bytes
+    response.digest = try store.digest(of: viewer).bytes
     if request.settings < store.settingsVersion { response.settings = try store.settings() }
     try noteSent(store.head, to: replica)
   }
@@ -156,6 +159,16 @@ public struct Session {
     try store.db.run(
       "UPDATE replicas SET sent = ? WHERE replica = ?", .position(position),
       .replica(replica.id))
+  }
+
+  /// The laptop has this cut, and everything that it wrote before it had it has arrived.
+  private func noteConfirmed(_ request: SyncRequest, by replica: ReplicaRow) throws {
+    guard !request.isPushOnly,
+      request.cursor != replica.confirmed || (request.purged ?? request.cursor) != replica.purged
+    else { return }
+    try store.db.run(
+      "UPDATE replicas SET confirmed = ?, purged = ? WHERE replica = ?", .position(request.cursor),
+      .position(request.purged ?? request.cursor), .replica(replica.id))
   }
 
   private func token(of request: SyncRequest) -> FeedToken {

@@ -75,6 +75,7 @@ extension Settings: WireMessage {
     writer.writeNonDefault(varint: version, field: 1)
     writer.writeNonDefault(bytes: rules, field: 2)
     for user in users.ascending(by: Settings.precedes) { writer.write(message: user, field: 3) }
+    writer.writeNonDefault(bytes: access, field: 4)
   }
 
   /// - Throws: `notAscending` unless users are sorted by name, each once; `tooMany`.
@@ -92,6 +93,7 @@ extension Settings: WireMessage {
           try reader.require(Settings.precedes(last, user), .notAscending(field: field))
         }
         users.append(user)
+      case 4: access = try reader.readBytes()
       default: try reader.skip()
       }
     }

@@ -69,6 +69,8 @@ public struct SyncRequest: Hashable, Sendable {
   public var isPushOnly = false
   public var schema: UInt32 = 0
   public var frontier: Moment?
+  /// What left the laptop up to here is off its disk; nil: up to `cursor`.
+  public var purged: Position?
   public init(
     request: UInt32, replica: ReplicaID, epoch: UInt32, cursor: Position, head: LogHead,
     clock: Moment
@@ -96,6 +98,8 @@ public enum RefusalReason: UInt32, Hashable, Sendable, CaseIterable {
   case forbidden = 10
   case malformed = 11
   case missingRequired = 12
+  case scopeLeft = 13
+  case revoked = 14
 }
 
 public struct Refusal: Hashable, Sendable {
@@ -193,10 +197,13 @@ public struct Settings: Hashable, Sendable {
   /// JSON text.
   public var rules: [UInt8]
   public var users: [User]
-  public init(version: UInt32, rules: [UInt8], users: [User]) {
+  /// JSON text: policy, teams and pools, so that a laptop knows what the hub would refuse.
+  public var access: [UInt8]
+  public init(version: UInt32, rules: [UInt8], users: [User], access: [UInt8] = []) {
     self.version = version
     self.rules = rules
     self.users = users
+    self.access = access
   }
 }
 

@@ -24,6 +24,7 @@ extension SyncRequest: WireMessage {
     writer.writeNonDefault(bool: isPushOnly, field: 12)
     writer.writeNonDefault(varint: schema, field: 13)
     if let frontier { writer.write(zigzag: frontier.milliseconds, field: 14) }
+    if let purged { writer.write(varint: purged.rawValue, field: 15) }
   }
 
   /// The edits in it are only delimited here; each is decoded, and may be refused, on its own.
@@ -63,6 +64,7 @@ extension SyncRequest: WireMessage {
     case 12: isPushOnly = try reader.readBool()
     case 13: schema = try reader.readUInt32()
     case 14: frontier = Moment(milliseconds: try reader.readSInt64())
+    case 15: purged = Position(try reader.readUInt64())
     default: try reader.skip()
     }
   }

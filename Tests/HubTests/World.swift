@@ -86,7 +86,11 @@ final class World {
     return json
   }
 
+  /// Whether the hub checks itself after every answer; a long history does it at its end.
+  var isCheckingItself = true
+
   func checkItself() throws {
+    guard isCheckingItself else { return }
     let findings = try HubCheck.run(on: store)
     #expect(findings == [])
   }

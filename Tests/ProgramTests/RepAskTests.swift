@@ -119,7 +119,7 @@ import Testing
       readable(run.out) == """
         {"attention":[{"at":"2026-11-22T09:00:10+00:00","collection":"customer","field":"owner",\
         "id":"#1","parked":false,"reason":"hubOnly","record":"#2",\
-        "text":"Only a manager changes owner of an existing record.","value":"bob"}]}
+        "text":"Your role does not change owner of an existing record (policy 0).","value":"bob"}]}
 
         """)
     let id = try run.json["attention"]?[0]?["id"]?.string ?? ""

@@ -27,7 +27,7 @@ extension Cluster {
   /// I9, I12: every laptop is at the head, with the hub's records, the hub's digest, nothing pending.
   func checkConvergence() throws {
     let projection = try hub.projection(schema)
-    let digest = try hub.store.db.first("SELECT digest FROM scopes WHERE scope = 1") { $0.blob(0) }
+    let digest = try hub.store.db.first("SELECT digest FROM scopes WHERE scope = 0") { $0.blob(0) }
     for laptop in living {
       let state = try laptop.store.state()
       let pending = try laptop.store.db.count(

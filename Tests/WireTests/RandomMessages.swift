@@ -60,6 +60,7 @@ extension SeededGenerator {
     request.isPushOnly = chance(30)
     request.schema = small()
     request.frontier = maybe { $0.moment() }
+    request.purged = maybe { Position($0.magnitude()) }
     return request
   }
 
@@ -89,7 +90,8 @@ extension SeededGenerator {
 
   mutating func settings() -> Settings {
     let names = elements()
-    return Settings(version: small(), rules: bytes(below(20)), users: names.map { user($0) })
+    return Settings(version: small(), rules: bytes(below(20)), users: names.map { user($0) },
+      access: bytes(below(20)))
   }
 
   mutating func syncResponse() -> SyncResponse {

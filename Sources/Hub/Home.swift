@@ -1,0 +1,41 @@
+// Whose a root is: the one scope that it belongs to by itself.
+//
+// A customer is its owner's, its pool's, or nobody's; a task without a customer is whose it is to do.
+// Everything that has a root is where its root is, and has no home of its own.
+
+import FollowUp
+import Storage
+import SyncCore
+
+extension HubStore {
+  /// The home of a root as its fields tell it; nil for what is no root, and where they tell nothing
+  /// and it stays where it is.
+  func home(of record: HubRecord) throws -> ScopeName? {
+    guard record.isRoot else { return nil }
+    let shown = record.shown
+    // Until it has an owner of its own, which follows in the same transaction.
+    let maker = record.maker.isEmpty ? ScopeName.nobody : .user(record.maker)
+    func text(_ name: String) -> String? {
+      guard let field = record.schema[name], case .text(let text) = shown[field.id] else {
+        return nil
+      }
+      return text
+    }
+    if record.schema.id == CollectionSchema.customer.id {
+      if let owner = text("owner") { return .user(owner) }
+      if let pool = text("pool") { return .pool(pool) }
+      return record.presence == .absent ? maker : .nobody
+    }
+    if record.schema.id == CollectionSchema.conflict.id {
+      // It is told to those who see what it is about.
+      guard let about = text("record").flatMap({ ULID($0) }),
+        let home = try rootFeed(about).home
+      else { return .nobody }
+      return try scopeName(home.scope)
+    }
+    let person = text("assignee") ?? text("owner") ?? text("user")
+    if let person { return .user(person) }
+    if record.presence != .absent { return nil }
+    return maker
+  }
+}

@@ -1,0 +1,123 @@
+// Parked work: what somebody wrote in good faith and may no longer write, kept for whoever decides.
+//
+// The author is told and keeps his words as a draft; the root's owner, or a manager of his, accepts
+// or discards. What is accepted is merged as its author wrote it, with what he had seen: where it
+// contradicts what was written meanwhile there is a conflict like any other, and nothing is lost (I3).
+
+import Digest
+import FollowUp
+import Storage
+import SyncCore
+import Wire
+
+struct Parking {
+  enum Status: String, CaseIterable { case waiting, accepted, discarded }
+
+  struct Item {
+    var id: ULID
+    var user: String
+    var replica: ReplicaID
+    var counter: Counter
+    var record: RecordID
+    var root: RecordID
+    var change: Change
+    var reason: RefusalReason
+    var writtenAt: Moment
+    var arrivedAt: Moment
+    var status: Status
+    var decidedBy: String?
+    var decidedAt: Moment?
+  }
+
+  let store: HubStore
+  let now: Moment
+
+  /// Keeps the parked parts of an edit; the same edit again is the same item.
+  func park(_ refusals: [Refusal], of edit: Edit, dot: Dot, author: Author) throws {
+    for refusal in refusals where refusal.isParked {
+      for change in edit.changes where change.record == refusal.record {
+        var kept = change
+        if let field = refusal.field { kept.writes.removeAll { $0.field != field } }
+        let id = Digest.identity(
+          at: edit.id.moment,
+          [edit.id.description, change.record.description, "\(refusal.field?.rawValue ?? 0)"])
+        let schema = store.schema[change.collection]
+        let root =
+          try schema.flatMap { try store.load(change.record, in: $0)?.root }
+          ?? schema.map { change.root(in: $0) } ?? change.record
+        try store.db.run(
+          "INSERT OR IGNORE INTO parked VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', NULL, NULL)",
+          .id(id), .text(author.user), .replica(dot.replica), .counter(dot.counter),
+          .id(change.record), .id(root), .blob(kept.encoded()),
+          .integer(Int64(refusal.reason.rawValue)), .moment(edit.stamp.moment), .moment(now))
+      }
+    }
+  }
+
+  // MARK: Reading
+
+  /// Oldest first.
+  ///
+  /// - Parameter status: nil: whatever became of it.
+  func list(_ status: Status?) throws -> [Item] {
+    try store.db.all(
+      """
+      SELECT id, user, replica, counter, record, root, change, reason, written_at, arrived_at,
+        status, decided_by, decided_at
+      FROM parked WHERE ?1 IS NULL OR status = ?1 ORDER BY arrived_at, id
+      """, .optional(status?.rawValue)
+    ) { try item($0) }
+  }
+
+  /// An item by its id or a unique prefix of it.
+  func find(_ reference: String) throws -> Item {
+    let found = try list(nil).filter { $0.id.description.hasPrefix(reference.uppercased()) }
+    guard let item = found.first, !reference.isEmpty else {
+      throw HubError.notFound(what: "parked change", name: reference)
+    }
+    guard found.count == 1 else {
+      throw HubError.ambiguous(
+        reference: reference, candidates: found.prefix(10).map(\.id.description))
+    }
+    return item
+  }
+
+  private func item(_ row: Statement) throws -> Item {
+    Item(
+      id: try row.id(0), user: row.text(1), replica: row.replica(2), counter: row.counter(3),
+      record: try row.id(4), root: try row.id(5), change: try Change(decoding: row.blob(6)),
+      reason: RefusalReason(rawValue: UInt32(clamping: row.integer(7))) ?? .unspecified,
+      writtenAt: row.moment(8), arrivedAt: row.moment(9),
+      status: Status(rawValue: row.text(10)) ?? .waiting, decidedBy: row.optionalText(11),
+      decidedAt: row.isNull(12) ? nil : row.moment(12))
+  }
+
+  // MARK: Deciding
+
+  func discard(_ item: Item, by user: String) throws {
+    try checkWaiting(item)
+    try close(item, as: .discarded, by: user)
+  }
+
+  /// Merges the change as its author wrote it, under whoever accepts it.
+  func accept(_ item: Item, writes: AdminWrites) throws {
+    try checkWaiting(item)
+    try store.transaction {
+      try writes.commit(item.change, of: item)
+      try close(item, as: .accepted, by: writes.caller.user)
+    }
+  }
+
+  private func checkWaiting(_ item: Item) throws {
+    guard item.status == .waiting else {
+      throw Refused(
+        409, "decided", "\(item.decidedBy ?? "Somebody") has \(item.status.rawValue) it already.")
+    }
+  }
+
+  private func close(_ item: Item, as status: Status, by user: String) throws {
+    try store.db.run(
+      "UPDATE parked SET status = ?, decided_by = ?, decided_at = ? WHERE id = ?",
+      .text(status.rawValue), .text(user), .moment(now), .id(item.id))
+  }
+}

@@ -1,0 +1,118 @@
+// Who may see and change what, as the hub knows it at this moment: policy, organisation and pools.
+//
+// A value, made from the tables once per version of the settings. It answers with relations and
+// levels; where a record is and whose it is, the store knows (`Standing`).
+
+import Access
+import FollowUp
+import Storage
+import SyncCore
+
+struct Permissions {
+  /// The version of the policy in force; a verdict names it.
+  let version: Int64
+  let policy: Policy
+  let organisation: Organisation
+  /// Sorted by name.
+  let pools: [Pool]
+
+  func pool(_ name: String) -> Pool? { pools.first { $0.name == name } }
+
+  func level(_ action: Action, on collection: String, of user: String) -> Level {
+    guard let member = organisation[user], !member.isDisabled else { return .none }
+    return policy.level(action, on: collection, role: member.role, organisation: organisation)
+  }
+
+  // MARK: What a person's laptops hold
+
+  /// The scopes that somebody's laptops are to hold.
+  func scopes(of user: String) -> Set<ScopeName> {
+    guard let member = organisation[user], !member.isDisabled else { return [] }
+    let level = level(.read, on: CollectionSchema.customer.name, of: user)
+    if level == .none { return [] }
+    if level == .all { return [.everything] }
+    var scopes: Set<ScopeName> = [.user(user), .guest(user)]
+    for pool in pools where pool.isMember(user, organisation) || pool.isAdmin(user) {
+      scopes.insert(.pool(pool.name))
+    }
+    if level > .own {
+      for other in organisation.members
+      where level.includes(organisation.relation(of: user, toOwner: other.name)) {
+        scopes.insert(.user(other.name))
+      }
+    }
+    return scopes
+  }
+
+  // MARK: What he does not see of it
+
+  func veil(of user: String, in schema: Schema) -> Veil {
+    var veil = Veil()
+    guard let member = organisation[user] else { return veil }
+    for collection in schema.collections {
+      let hidden = policy.hidden(collection.name, role: member.role)
+      if !hidden.isEmpty { veil.hidden[collection.id] = Permissions.fields(hidden, collection) }
+      if level(.read, on: collection.name, of: user) == .none {
+        veil.hiddenCollections.insert(collection.id)
+      }
+    }
+    let directory = policy.directory(of: member.role)
+    if directory != .all {
+      let seen = organisation.members.filter {
+        directory.includes(organisation.relation(of: user, toOwner: $0.name))
+      }
+      veil.directory = Set(seen.map(\.name)).union([user])
+    }
+    return veil
+  }
+
+  /// What a pool hides from its members until a customer is theirs.
+  func veil(ofPool name: String, for user: String, in schema: Schema) -> Veil? {
+    guard let pool = pool(name), !pool.isAdmin(user), !pool.hidden.isEmpty else { return nil }
+    var veil = Veil()
+    for (name, fields) in pool.hidden {
+      guard let collection = schema[name] else { continue }
+      veil.hidden[collection.id] = Permissions.fields(fields, collection)
+    }
+    return veil
+  }
+
+  private static func fields(_ names: Set<String>, _ collection: CollectionSchema) -> Set<FieldID> {
+    Set(names.compactMap { collection[$0]?.id })
+  }
+}
+
+extension HubStore {
+  /// The permissions in force.
+  func permissions() throws -> Permissions {
+    if let known = knownPermissions, known.settings == settingsVersion { return known.permissions }
+    let fresh = try readPermissions()
+    knownPermissions = (settingsVersion, fresh)
+    return fresh
+  }
+
+  private func readPermissions() throws -> Permissions {
+    let (version, text) =
+      try db.first("SELECT version, text FROM policies ORDER BY version DESC LIMIT 1") {
+        ($0.integer(0), $0.text(1))
+      } ?? (0, Policy.standardText)
+    do {
+      return Permissions(
+        version: version, policy: try Policy(parsing: Array(text.utf8), schema: schema),
+        organisation: try organisation(), pools: try pools())
+    } catch let error as PolicyError {
+      // It was checked when it was applied, so this is no fault of the one who asks now.
+      throw StorageError.corrupt(reason: "the policy in force cannot be read: \(error)")
+    }
+  }
+
+  private func organisation() throws -> Organisation {
+    let members = try users().map { user in
+      Organisation.Member(
+        name: user.name, role: Role(rawValue: user.role) ?? .rep,
+        team: user.team.isEmpty ? nil : user.team, isDisabled: user.isDisabled)
+    }
+    return Organisation(
+      members: members, teams: try teams().map { .init(name: $0.name, parent: $0.parent) })
+  }
+}

@@ -1,0 +1,113 @@
+// How the author of a change stands to the root it is about, and what he may do there.
+//
+// Rights are judged as of now, except for one thing: whether he could know. A laptop that has not yet
+// completed the cut in which a root left it writes in good faith; so what it wrote is no stranger's
+// work. It is a fact that still counts, or it is parked for the root's new owner (I3).
+
+import Access
+import Storage
+import SyncCore
+
+/// Whether the author may see the root.
+enum Standing: Hashable {
+  case holds
+  /// No longer; but his laptop did not know, or may not have known, when he wrote.
+  case left
+  case stranger
+}
+
+/// What somebody may do with one record.
+struct Rights: Hashable {
+  var allowed: Set<Action>
+  /// Fields and groups that he does not write: hidden ones, and those that are read-only to him.
+  var closed: Set<FieldID> = []
+  /// The policy that says so.
+  var version: Int64
+
+  func allows(_ action: Action) -> Bool { allowed.contains(action) }
+}
+
+/// The laptop that pushes, as far as its rights are concerned.
+struct Reach {
+  let user: String
+  let permissions: Permissions
+  /// What his laptops hold, and held.
+  let subscriptions: [Subscription]
+  /// Cuts that this laptop had when it wrote: the last one it had confirmed, and the one it has now.
+  var cuts: [Position]
+
+  var held: [Subscription] { subscriptions.filter { $0.goneAt == nil } }
+  var isEverything: Bool { held.contains { $0.scope == HubStore.everything } }
+}
+
+extension HubStore {
+  func reach(of user: String, cuts: [Position] = []) throws -> Reach {
+    let permissions = try permissions()
+    return Reach(
+      user: user, permissions: permissions,
+      subscriptions: try subscriptions(of: user, permissions), cuts: cuts)
+  }
+
+  func standing(of reach: Reach, to root: RecordID) throws -> Standing {
+    if reach.isEverything { return .holds }
+    if try shows(root, in: reach.held) { return .holds }
+    let knew = try reach.cuts.contains { try held(root, at: $0, by: reach.subscriptions) }
+    return knew ? .left : .stranger
+  }
+
+  /// What somebody may do with records of a collection under a root.
+  ///
+  /// - Parameter owner: whose a new root is to be; nil: the root exists.
+  func rights(
+    of reach: Reach, in collection: CollectionSchema, root: RecordID, owner: String? = nil
+  ) throws -> Rights {
+    let (user, permissions) = (reach.user, reach.permissions)
+    var relation: Relation?
+    var allowed: Set<Action> = []
+    for action in Action.allCases {
+      switch permissions.level(action, on: collection.name, of: user) {
+      case .none: continue
+      case .all: allowed.insert(action)
+      case let level:
+        let near = try relation ?? self.relation(of: reach, to: root, owner: owner)
+        relation = near
+        if level.includes(near) { allowed.insert(action) }
+      }
+    }
+    if try !allowed.isSuperset(of: [.create, .update]) && owner == nil && isGuest(user, of: root) {
+      allowed.formUnion([.create, .update])
+    }
+    let closed = permissions.closedFields(of: collection, to: user)
+    return Rights(allowed: allowed, closed: closed, version: permissions.version)
+  }
+
+  private func relation(
+    of reach: Reach, to root: RecordID, owner: String?
+  ) throws -> Relation {
+    let organisation = reach.permissions.organisation
+    if let owner { return organisation.relation(of: reach.user, toOwner: owner) }
+    guard let home = try rootFeed(root).home else { return .own }
+    switch try scopeName(home.scope) {
+    case .user(let owner): return organisation.relation(of: reach.user, toOwner: owner)
+    case .pool(let name):
+      let isAdmin = reach.permissions.pool(name)?.isAdmin(reach.user) ?? false
+      return isAdmin ? .own : .stranger
+    default: return .stranger
+    }
+  }
+
+  /// Whether the root was shared with somebody for writing.
+  private func isGuest(_ user: String, of root: RecordID) throws -> Bool {
+    try db.first(
+      "SELECT 1 FROM guests WHERE root = ? AND user = ? AND may_write = 1", .id(root), .text(user)
+    ) { _ in true } ?? false
+  }
+}
+
+extension Permissions {
+  func closedFields(of collection: CollectionSchema, to user: String) -> Set<FieldID> {
+    guard let member = organisation[user] else { return [] }
+    let names = policy.readOnly(collection.name, role: member.role)
+    return Set(names.compactMap { collection[$0]?.id })
+  }
+}
