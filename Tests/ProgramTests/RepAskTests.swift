@@ -123,7 +123,7 @@ import Testing
 
         """)
     let id = try run.json["attention"]?[0]?["id"]?.string ?? ""
-    #expect(laptop.run("attention", "show", id).out.contains("Only a manager changes owner"))
+    #expect(laptop.run("attention", "show", id).out.contains("Your role does not change owner"))
     #expect(laptop.run("attention", "retry", id).exit == .done)
     laptop.run("sync")
     let second = try laptop.run("attention", "--json").json["attention"]?[0]?["id"]?.string ?? ""

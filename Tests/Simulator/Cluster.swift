@@ -79,6 +79,7 @@ public final class Cluster {
   struct Cut: Hashable {
     var epoch: UInt32
     var position: Position
+    var user: String
   }
 
   public init(
@@ -271,9 +272,17 @@ public final class Cluster {
         + (response.detour.map { ", \($0)" } ?? ""))
     coverage.note(response)
     if case .branched(_, .start)? = response.detour { ghost.hasForeignEpoch = true }
+    let user = laptops[request.laptop].user
+    let projection = try hub.projection(schema, for: user)
+    // I8: allowed at the moment of sending.
+    for image in response.records where projection[image.record] != image {
+      throw Violation("I8", "\(image.record) was sent to \(user), who is to see something else")
+    }
+    for record in response.undisturbed.map(\.record) where projection[record] == nil {
+      throw Violation("I8", "\(record) was named to \(user), who may not see it")
+    }
     guard response.isComplete, !response.digest.isEmpty else { return }
-    let cut = Cut(epoch: response.epoch, position: response.position)
-    let projection = try hub.projection(schema)
+    let cut = Cut(epoch: response.epoch, position: response.position, user: user)
     if let known = projections[cut], known != projection {
       throw Violation("I9", "position \(cut.position.rawValue) names two states of the hub")
     }

@@ -14,6 +14,7 @@ public struct Coverage: Sendable {
     case fork, gap, branch, clone, laptopRestore, hubRestore, laptopCrash, hubCrash, diskFull
     case clockJump, clampedStamp, reminderActive, reminderWithdrawn, retriedDraft, keptBranch
     case importedMany, movedChild
+    case handedOver, userMoved, teamMoved, parked, scopeDeparture
   }
 
   public private(set) var counts: [Mark: Int] = [:]
@@ -84,6 +85,8 @@ public struct Coverage: Sendable {
       (.clampedStamp, "SELECT count(*) FROM history WHERE skew > 3600000"),
       (.void, "SELECT count(*) FROM edits WHERE position IS NULL"),
       (.reminderActive, "SELECT count(*) FROM reminder WHERE status = 'active'"),
+      (.parked, "SELECT count(*) FROM parked"),
+      (.scopeDeparture, "SELECT count(*) FROM feed WHERE is_gone = 1"),
       (.reminderWithdrawn, "SELECT count(*) FROM reminder WHERE status = 'withdrawn'"),
     ]
     for (mark, sql) in queries { note(mark, try hub.store.db.count(sql)) }

@@ -26,9 +26,10 @@ extension Cluster {
 
   /// I9, I12: every laptop is at the head, with the hub's records, the hub's digest, nothing pending.
   func checkConvergence() throws {
-    let projection = try hub.projection(schema)
-    let digest = try hub.store.db.first("SELECT digest FROM scopes WHERE scope = 0") { $0.blob(0) }
     for laptop in living {
+      let projection = try hub.projection(schema, for: laptop.user)
+      var digest = SetDigest()
+      for image in projection.values { digest.add(record: image.record, asOf: image.asOf) }
       let state = try laptop.store.state()
       let pending = try laptop.store.db.count(
         "SELECT (SELECT count(*) FROM change_log) + (SELECT count(*) FROM pending)")
@@ -36,9 +37,10 @@ extension Cluster {
       if state.cursor != hub.store.head {
         throw Violation("I12", "\(laptop.name) is not at the head")
       }
-      projections[Cut(epoch: state.epoch, position: state.cursor)] = projection
+      let cut = Cut(epoch: state.epoch, position: state.cursor, user: laptop.user)
+      projections[cut] = projection
       try checkExactCut(laptop, state)
-      if state.digest.bytes != digest { throw Violation("I9", "digest of \(laptop.name)") }
+      if state.digest != digest { throw Violation("I9", "digest of \(laptop.name)") }
       try checkViewLaw(on: laptop)
     }
   }

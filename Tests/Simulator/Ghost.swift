@@ -57,6 +57,8 @@ public struct Ghost {
 
   /// Lost by restoring a laptop to a time before they were written.
   private(set) var excused: Set<String> = []
+  /// Replaced by an administrator, who sees everything.
+  var replacedByAdmin: Set<String> = []
   /// Taken from the hub by restoring it; they come back at other positions.
   var lostByHub: Set<String> = []
   /// A laptop came from an epoch that the restored hub never knew: nothing it had seen counts there.

@@ -77,7 +77,7 @@ extension Cluster {
   /// What accepted writes replaced, or deletions buried, and their authors had been shown – also where a refused value of
   /// the author's own lay on top of it meanwhile.
   private func replacedTokens(_ found: Findings) -> Set<String> {
-    var replaced: Set<String> = []
+    var replaced = ghost.replacedByAdmin
     for deletion in ghost.deletions where found.edits.contains(deletion.edit) {
       replaced.formUnion(deletion.known)
     }

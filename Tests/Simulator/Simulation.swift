@@ -77,6 +77,7 @@ public struct Simulation: Sendable {
       let skew = Int64(random.below(20 * 60_000)) - 10 * 60_000
       try cluster.join(name, user: user, role: role, skew: random.chance(60) ? 0 : skew)
     }
+    if random.chance(Cluster.teamsPercent) { try cluster.makeTeams() }
     for kind in [Step.Kind.create, .child, .create] {
       try cluster.performEdit(kind, on: cluster.laptops[0], &random)
     }

@@ -13,6 +13,7 @@ public struct Step: Hashable, Sendable, CustomStringConvertible {
     case sync, round, late, ghostRequest
     case crashLaptop, crashHub, fullDisk, clone, backup, restore, backupHub, restoreHub
     case clockJump, tick
+    case assign, moveUser, moveTeam
   }
 
   public var kind: Kind
@@ -26,6 +27,7 @@ public struct Step: Hashable, Sendable, CustomStringConvertible {
     (.sync, 26), (.round, 14), (.late, 5), (.ghostRequest, 2),
     (.crashLaptop, 1), (.crashHub, 1), (.fullDisk, 1), (.clone, 1), (.backup, 2), (.restore, 1),
     (.backupHub, 2), (.restoreHub, 1), (.clockJump, 1), (.tick, 3),
+    (.assign, 4), (.moveUser, 1), (.moveTeam, 1),
   ]
 
   static func draw(_ random: inout SplitMix64) -> Step {
@@ -69,6 +71,7 @@ extension Cluster {
     case .tick:
       clock.advance(milliseconds: Int64(random.below(4 * 24)) * 3_600_000)
       try hub.routes.tick()
+    case .assign, .moveUser, .moveTeam: try changeHands(step.kind, &random)
     default: try performEdit(step.kind, on: laptop, &random)
     }
     try checkHub()

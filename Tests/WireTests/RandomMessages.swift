@@ -90,7 +90,8 @@ extension SeededGenerator {
 
   mutating func settings() -> Settings {
     let names = elements()
-    return Settings(version: small(), rules: bytes(below(20)), users: names.map { user($0) },
+    return Settings(
+      version: small(), rules: bytes(below(20)), users: names.map { user($0) },
       access: bytes(below(20)))
   }
 
