@@ -44,6 +44,9 @@ extension CollectionSchema {
       FieldSchema(24, "firstFollowAt", .moment, .least),
       FieldSchema(25, "notes", .text, .review),
       FieldSchema(26, "externalKey", .text, .latest),
+      FieldSchema(28, "pool", .text, .hubOnly),
+      FieldSchema(29, "claim", .text, .latest, isRequest: true),
+      FieldSchema(30, "release", .text, .latest, isRequest: true),
     ])
 
   /// A person at a customer.

@@ -7,6 +7,7 @@
 
 import Digest
 import FollowUp
+import Notation
 import Storage
 import SyncCore
 
@@ -16,6 +17,8 @@ public struct Automation {
 
   let store: HubStore
   let rules: RuleBook
+  /// Where the hub's calendar days begin and end.
+  var zone = LocalZone.utc
 
   /// Reacts to what an edit touched, under the edit's position.
   func react(to touched: [Touched], at now: Moment) throws {
@@ -75,7 +78,8 @@ public struct Automation {
       }
       try writes.write(change.record, in: schema, values)
     } else if !change.isCreation && change.fields.contains(owner.id), schema["assignedAt"] != nil {
-      try writes.write(change.record, in: schema, ["assignedAt": .moment(now)])
+      // Whose it is now, it is in no pool any more.
+      try writes.write(change.record, in: schema, ["assignedAt": .moment(now), "pool": .null])
     }
   }
 

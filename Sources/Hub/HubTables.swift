@@ -234,6 +234,27 @@ enum HubTables {
       settings TEXT NOT NULL             -- JSON
     ) STRICT, WITHOUT ROWID;
 
+    -- Customers that the hub granted out of a pool: one row each, also where they went back.
+    CREATE TABLE claims (
+      user TEXT NOT NULL,
+      pool TEXT NOT NULL,
+      root TEXT NOT NULL,
+      granted_at INTEGER NOT NULL,
+      position INTEGER NOT NULL,
+      is_void INTEGER NOT NULL,          -- 1: returned at once, as a mistake; it uses no quota
+      PRIMARY KEY (root, position)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX claims_quota ON claims (user, pool, granted_at);
+
+    -- How each customer last came into a pool.
+    CREATE TABLE releases (
+      root TEXT PRIMARY KEY NOT NULL,
+      pool TEXT NOT NULL,
+      former_owner TEXT,                 -- its last owner, if it ever had one
+      released_at INTEGER,               -- when he lost it
+      entered_at INTEGER NOT NULL        -- when it came into this pool
+    ) STRICT, WITHOUT ROWID;
+
     CREATE TABLE teams (
       name TEXT PRIMARY KEY NOT NULL,
       parent TEXT REFERENCES teams (name)

@@ -132,8 +132,10 @@ struct Intake {
   private func judge(_ edit: Edit, dot: Dot, by author: Author) throws -> [Judgement] {
     var created: Set<RecordID> = []
     var judgements: [Judgement] = []
+    var pooling = self.pooling
     for change in edit.changes {
-      let judgement = try judge(change, dot: dot, by: author, created: created)
+      let judgement = try judge(
+        change, dot: dot, by: author, created: created, pooling: &pooling)
       if !judgement.writes.isEmpty { created.insert(change.record) }
       judgements.append(judgement)
     }
@@ -141,7 +143,8 @@ struct Intake {
   }
 
   private func judge(
-    _ change: Change, dot: Dot, by author: Author, created: Set<RecordID>
+    _ change: Change, dot: Dot, by author: Author, created: Set<RecordID>,
+    pooling: inout Pooling
   ) throws -> Judgement {
     guard let schema = store.schema[change.collection] else {
       let refusal = Refusal(
@@ -159,6 +162,10 @@ struct Intake {
         facts.isKnownDeleted = record.state[.lifecycle].isCovered(by: seen)
       }
       facts.contested = record.contested(by: change, seen: seen)
+      if place.standing != .stranger {
+        facts.requests = try pooling.answers(
+          to: change, of: record, by: author.reach, place.standing)
+      }
     }
     facts.missingReferences = try missingReferences(of: change, schema, created)
     return Judge.judge(change, facts)
@@ -192,6 +199,8 @@ struct Intake {
     return missing
   }
 
+  private var pooling: Pooling { Pooling(store: store, now: now, zone: automation.zone) }
+
   // MARK: Accepting
 
   private func accept(
@@ -201,13 +210,22 @@ struct Intake {
     let merge = Merge(store: store, now: now)
     for (change, judgement) in zip(edit.changes, judgements) where !judgement.writes.isEmpty {
       var accepted = change
-      accepted.writes = judgement.writes
+      let requests = judgement.writes.filter { store.isRequest($0, of: change) }
+      accepted.writes = judgement.writes.filter { !requests.contains($0) }
       touched.append(
         try merge.accept(
           accepted, original: change, refusals: judgement.refusals, stamp: edit.stamp, dot: dot,
           author: author))
+      try pooling.carryOut(requests, on: change.record, by: author.user)
     }
     try automation.react(to: touched, at: now)
+  }
+}
+
+extension HubStore {
+  /// Whether a write asks for something and is no value to keep.
+  func isRequest(_ write: FieldWrite, of change: Change) -> Bool {
+    schema[change.collection]?[write.field]?.isRequest ?? false
   }
 }
 

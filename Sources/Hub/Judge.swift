@@ -19,6 +19,12 @@ extension Role {
   }
 }
 
+/// What the hub says to a request (`FieldSchema.isRequest`).
+enum RequestAnswer: Hashable {
+  case granted
+  case refused(RefusalReason, String)
+}
+
 /// What became of a change: the writes to accept, and why the others are not.
 struct Judgement {
   var writes: [FieldWrite]
@@ -38,15 +44,20 @@ enum Judge {
     var missingReferences: Set<FieldID> = []
     /// Fields that await a decision, and that this change, which has seen every value, would decide.
     var contested: Set<FieldID> = []
+    /// What became of the change's requests, where somebody decided about them (`Pooling`).
+    var requests: [FieldID: RequestAnswer] = [:]
   }
 
   static func judge(_ change: Change, _ facts: Facts) -> Judgement {
-    if let refusal = refuseWhole(change, facts) {
-      return Judgement(writes: [], refusals: [refusal])
-    }
+    let whole = refuseWhole(change, facts)
+    if let whole, facts.requests.isEmpty { return Judgement(writes: [], refusals: [whole]) }
     var judgement = Judgement(writes: [])
     for write in change.writes {
-      if let (reason, text) = refuse(write, facts) {
+      if var refusal = whole, facts.requests[write.field] == nil {
+        // A request is answered by itself, whatever becomes of the rest.
+        refusal.field = write.field
+        judgement.refusals.append(refusal)
+      } else if let (reason, text) = refuse(write, facts) {
         judgement.refusals.append(
           Refusal(record: change.record, field: write.field, reason: reason, text: text))
       } else {
@@ -132,6 +143,7 @@ enum Judge {
         "Several values of \(field.name) await a decision that is not yours (policy \(facts.rights.version))."
       )
     }
+    if field.isRequest { return refuseRequest(field, facts) }
     switch field.rule {
     case .once where !facts.isCreation:
       return (.setOnce, "\(field.name) is set when the record is made and never again.")
@@ -145,6 +157,17 @@ enum Judge {
         )
         : (.hubOnly, "Only the hub writes \(field.name).")
     default: return nil
+    }
+  }
+
+  private static func refuseRequest(
+    _ field: FieldSchema, _ facts: Facts
+  ) -> (RefusalReason, String)? {
+    switch facts.requests[field.id] {
+    case .granted: nil
+    case .refused(let reason, let text): (reason, text)
+    case nil:
+      (.hubOnly, "\(field.name) asks for a customer that there is, and is no value to be set.")
     }
   }
 

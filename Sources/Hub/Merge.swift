@@ -22,7 +22,7 @@ struct Merge {
   let now: Moment
 
   /// - Parameters:
-  ///   - change: what was not refused.
+  ///   - change: what was not refused, without requests.
   ///   - original: as the author wrote it; these bytes go into the history.
   func accept(
     _ change: Change, original: Change, refusals: [Refusal], stamp: HybridTimestamp, dot: Dot,
@@ -38,7 +38,9 @@ struct Merge {
     let isCreation = record.presence == .absent
     record.maker = author.user
     let seen = author.clock(of: change, dot: dot)
-    var isDisturbed = !record.state.isCovered(by: seen) || !refusals.isEmpty
+    // A request that was granted stands for what the hub writes in its place.
+    let hasRequests = change.writes.count < original.writes.count
+    var isDisturbed = !record.state.isCovered(by: seen) || !refusals.isEmpty || hasRequests
     let authority = author.role.authority(isOwner: isOwner(author.user, of: record))
     let before = record.state
     let fixed = record.state.accept(

@@ -54,8 +54,9 @@ struct RecordHistory {
     guard !past.isEmpty else { return nil }
     var state = RecordState(collection: schema.id)
     for entry in past {
+      let writes = entry.change.writes.filter { !(schema[$0.field]?.isRequest ?? false) }
       state.accept(
-        entry.change.writes, stamp: entry.stamp,
+        writes, stamp: entry.stamp,
         seen: entry.change.seen.knowingOwn(before: entry.stamp.dot), now: entry.stamp.time)
     }
     return state

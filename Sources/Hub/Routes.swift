@@ -105,12 +105,12 @@ public final class Routes {
 
   func automation() throws -> Automation {
     if let book, book.settings == store.settingsVersion {
-      return Automation(store: store, rules: book.rules)
+      return Automation(store: store, rules: book.rules, zone: zone)
     }
     do {
       let rules = try RuleBook(parsing: Array(try store.rules().utf8), schema: store.schema)
       book = (store.settingsVersion, rules)
-      return Automation(store: store, rules: rules)
+      return Automation(store: store, rules: rules, zone: zone)
     } catch let error as RuleError {
       // They were checked when they were applied, so this is no fault of the one who asks now.
       throw StorageError.corrupt(reason: "the rules in force cannot be read: \(error)")

@@ -51,7 +51,13 @@ extension HubStore {
   func standing(of reach: Reach, to root: RecordID) throws -> Standing {
     if reach.isEverything { return .holds }
     if try shows(root, in: reach.held) { return .holds }
-    let knew = try reach.cuts.contains { try held(root, at: $0, by: reach.subscriptions) }
+    // A pool may hide some fields of it; it knew the root all the same.
+    let subscriptions = reach.subscriptions.map { subscription in
+      var subscription = subscription
+      subscription.veil = nil
+      return subscription
+    }
+    let knew = try reach.cuts.contains { try held(root, at: $0, by: subscriptions) }
     return knew ? .left : .stranger
   }
 

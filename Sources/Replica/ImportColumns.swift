@@ -102,7 +102,7 @@ public struct ImportColumns: Sendable {
   }
 
   static func isImportable(_ field: FieldSchema) -> Bool {
-    !field.isGroup && (field.rule != .hubOnly || field.isOpenAtCreation)
+    !field.isGroup && !field.isRequest && (field.rule != .hubOnly || field.isOpenAtCreation)
   }
 
   /// Whether rows can have a value of this field.

@@ -37,10 +37,13 @@ public struct FieldSchema: Hashable, Sendable {
   public let group: FieldID?
   /// May be given by the creator even where afterwards only the hub writes (an owner).
   public let isOpenAtCreation: Bool
+  /// What a laptop writes here asks the hub for something; the hub decides when it commits, and
+  /// never keeps the value.
+  public let isRequest: Bool
 
   public init(
     _ id: UInt32, _ name: String, _ type: ValueType, _ rule: MergeRule, group: UInt32? = nil,
-    isOpenAtCreation: Bool = false
+    isOpenAtCreation: Bool = false, isRequest: Bool = false
   ) {
     self.id = FieldID(id)
     self.name = name
@@ -48,6 +51,7 @@ public struct FieldSchema: Hashable, Sendable {
     self.rule = rule
     self.group = group.map { FieldID($0) }
     self.isOpenAtCreation = isOpenAtCreation
+    self.isRequest = isRequest
   }
 
   public var isGroup: Bool { if case .group = type { true } else { false } }

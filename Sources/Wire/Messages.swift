@@ -100,6 +100,7 @@ public enum RefusalReason: UInt32, Hashable, Sendable, CaseIterable {
   case missingRequired = 12
   case scopeLeft = 13
   case revoked = 14
+  case poolRule = 15
 }
 
 public struct Refusal: Hashable, Sendable {
