@@ -24,6 +24,7 @@ struct AdminRoutes {
     switch (path.first ?? "", request.method) {
     case ("users", _): return try people(path, request)
     case ("teams", _): return try teams(path, request)
+    case ("pools", _): return try pools(path, request)
     case ("invites", "POST") where path.count == 1: return try invite(request)
     case ("replicas", _): return try replicas(path, request)
     case ("conflicts", _): return try conflicts(path, request)

@@ -102,7 +102,11 @@ struct Pooling {
     _ standing: Standing
   ) -> RequestAnswer {
     let permissions = reach.permissions
-    guard let pool = permissions.pool(request.pool) else {
+    guard let pool = permissions.pool(of: request, by: reach.user) else {
+      guard !request.pool.isEmpty else {
+        return .refused(
+          .poolRule, "You are a member of no pool. Name the pool with --pool. (rule pool)")
+      }
       return .refused(.poolRule, "There is no pool \(request.pool) . Name another. (rule pool)")
     }
     let facts = ReleaseFacts(
@@ -184,7 +188,9 @@ struct Pooling {
       if request.field == .claim {
         try grant(record, to: user)
       } else {
-        try put(record, into: ReleaseRequest(words).pool, by: user)
+        let permissions = try store.permissions()
+        guard let pool = permissions.pool(of: ReleaseRequest(words), by: user) else { continue }
+        try put(record, into: pool.name, by: user)
       }
     }
   }
@@ -221,6 +227,14 @@ struct Pooling {
   }
 }
 
+extension Permissions {
+  /// The pool that a release names; where it names none, the user's first one by name.
+  fileprivate func pool(of request: ReleaseRequest, by user: String) -> Pool? {
+    if !request.pool.isEmpty { return pool(request.pool) }
+    return pools.first { $0.isMember(user, organisation) }
+  }
+}
+
 /// What a release asks for: the pool, a space, and why. The name of a pool has no spaces.
 struct ReleaseRequest {
   var pool: String
@@ -230,6 +244,39 @@ struct ReleaseRequest {
     let parts = words.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
     pool = String(parts.first ?? "")
     reason = parts.count > 1 ? String(parts[1]) : ""
+  }
+}
+
+extension Pooling {
+  /// An administrator's own release, told like everybody's: its reason is in the history.
+  func move(
+    _ record: HubRecord, into pool: Pool, reason: String, by caller: Caller,
+    _ automation: Automation
+  ) throws {
+    let reach = try store.reach(of: caller.user)
+    let place = PoolPlace(record)
+    let facts = ReleaseFacts(
+      user: caller.user, isInPool: place.pool == pool.name, owner: place.owner, reason: reason)
+    let refusal = pool.decideRelease(facts, reach.permissions.organisation)
+    guard try store.standing(of: reach, to: record.root) == .holds, refusal == nil else {
+      throw Refused(
+        403, "refused", refusal?.text ?? "There is no such record among those you may see.")
+    }
+    let change = Change(
+      record: record.id, collection: record.schema.id, seen: VectorClock(hub: store.head.next),
+      writes: [.put(.release, .text("\(pool.name) \(reason)"))])
+    var kept = change
+    kept.writes = []
+    try store.transaction {
+      store.head = store.head.next
+      let author = Author(
+        replica: .hub, user: caller.user, role: caller.role, sent: store.head, reach: reach)
+      let touched = try Merge(store: store, now: now).accept(
+        kept, original: change, refusals: [], stamp: HybridTimestamp(moment: now),
+        dot: Dot(.hub, Counter(store.head.rawValue)), author: author)
+      try carryOut(change.writes, on: record.id, by: caller.user)
+      try automation.react(to: [touched], at: now)
+    }
   }
 }
 

@@ -10,6 +10,7 @@ enum Group {
   static let conflicts = Phrase(en: "Conflicts", zh: "冲突")
   static let records = Phrase(en: "Records", zh: "记录")
   static let people = Phrase(en: "People and laptops", zh: "人员与终端")
+  static let pools = Phrase(en: "Pools", zh: "公海")
   static let rules = Phrase(en: "Rules", zh: "规则")
 }
 
@@ -19,7 +20,7 @@ let adminTable = CommandTable(
     en: "Run a Rounds hub: people, laptops, conflicts, records, rules",
     zh: "管理 Rounds 服务器：人员、终端、冲突、记录、规则"),
   notes: [accessNote],
-  commands: conflictsCommands + recordCommands + peopleCommands + rulesCommands,
+  commands: conflictsCommands + recordCommands + peopleCommands + poolCommands + rulesCommands,
   explain: Failures.explain)
 
 private let recordCommands: [Command] = [
