@@ -34,7 +34,7 @@ func commandTable(_ outside: Outside) -> CommandTable {
 private func everyDayCommands(_ outside: Outside) -> [Command] {
   [
     todayCommand(outside), followCommand(outside), doneCommand(outside), snoozeCommand(outside),
-    ackCommand(outside), stageCommand(outside),
+    ackCommand(outside), stageCommand(outside), claimCommand(outside), releaseCommand(outside),
   ]
 }
 

@@ -64,7 +64,7 @@ struct FieldWriting {
       throw RepError.fieldUnknown(
         name, collection: collection.name, known: collection.columns.map(\.name))
     }
-    if field.rule == .hubOnly && !field.isOpenAtCreation {
+    if field.isRequest || field.rule == .hubOnly && !field.isOpenAtCreation {
       throw RepError.hubOnly(collection: collection.name, field: name)
     }
     return field
