@@ -80,7 +80,22 @@ extension Policy.Provision {
     for (collection, entry) in try node.members() {
       rights[collection] = try levels(entry, role: role)
     }
+    try checkReading(node, rights)
     return rights
+  }
+
+  /// A laptop holds customers whole: whatever belongs to one is seen with it, or never.
+  private static func checkReading(
+    _ node: PolicyNode, _ rights: [String: [Action: Level]]
+  ) throws(PolicyError) {
+    let every = rights[Policy.everyCollection]?[.read] ?? .none
+    let customer = rights[Policy.leadingCollection]?[.read] ?? every
+    let allowed: Set<Level> = [.none, customer]
+    for (collection, entry) in try node.members() where collection != Policy.leadingCollection {
+      guard let read = rights[collection]?[.read], !allowed.contains(read) else { continue }
+      throw try entry.member(Action.read.rawValue)
+        .error(.readsApart(customer: customer), allowed: allowed.sorted().map(\.rawValue))
+    }
   }
 
   private static func levels(

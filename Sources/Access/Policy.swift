@@ -15,6 +15,8 @@ public struct Policy: Hashable, Sendable {
   public static let languageVersion = 1
   /// The key of the rights to every collection that has none of its own.
   public static let everyCollection = "*"
+  /// The collection whose records decide who sees what belongs to them.
+  public static let leadingCollection = "customer"
   /// The longest title of a role, in characters.
   public static let titleCharactersMax = 60
 

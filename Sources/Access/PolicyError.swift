@@ -19,6 +19,8 @@ public struct PolicyError: Error, Hashable, Sendable {
     case cannotHide(field: String, collection: String, Need)
     /// An admin would lose what it takes to mend a policy and what it did.
     case adminNeedsAll(Action)
+    /// What belongs to a customer would be seen by others than the customer.
+    case readsApart(customer: Level)
   }
 
   /// What a field is needed for.
@@ -67,6 +69,9 @@ extension PolicyError: CustomStringConvertible {
       "\(field) of a \(collection) cannot be hidden: \(need.sentence)"
     case .adminNeedsAll(let action):
       "an admin must be able to \(action.rawValue) all records: nobody else could repair a mistake"
+    case .readsApart(let customer):
+      "what belongs to a customer is seen with it or never, and customers are read as far as "
+        + "“\(customer.rawValue)”"
     }
   }
 }

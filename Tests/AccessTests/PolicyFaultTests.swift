@@ -172,6 +172,26 @@ struct PolicyFaultTests {
     }
   }
 
+  @Test func `what belongs to a customer is read with it or never`() throws {
+    let every = try #require(Policy.standard.json["roles"]?["rep"]?["rights"]?["*"])
+    let ledger: [(rights: JSONValue, path: String?, allowed: [String])] = [
+      (["contact": ["read": "none"]], nil, []),
+      (["contact": ["read": "own"]], nil, []),
+      (["contact": ["read": "all"]], "contact", ["none", "own"]),
+      (["customer": ["read": "none"]], "*", ["none"]),
+      (["customer": ["read": "team"]], "*", ["none", "team"]),
+      (["task": ["read": "team"], "contact": ["update": "all"]], "task", ["none", "own"]),
+    ]
+    for line in ledger {
+      var rights = line.rights
+      rights["*"] = every
+      let error = PolicyFaultTests.error(PolicyTests.text(.rep, [("rights", rights)]))
+      #expect(error?.path == line.path.map { "$.roles.rep.rights.\($0).read" })
+      #expect(error?.allowed ?? [] == line.allowed)
+      #expect((error?.line == nil) == (line.path == nil))
+    }
+  }
+
   @Test func `every role is needed`() {
     for role in Role.allCases {
       var json = Policy.standard.json

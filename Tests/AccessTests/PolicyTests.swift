@@ -92,13 +92,13 @@ struct PolicyTests {
   @Test func `a collection's own entry overrides action by action`() throws {
     let every = try #require(Policy.standard.json["roles"]?["rep"]?["rights"]?["*"])
     let policy = try PolicyTests.policy(
-      .rep, [("rights", ["*": every, "customer": ["delete": "none", "read": "team"]])])
+      .rep, [("rights", ["*": every, "customer": ["delete": "none", "update": "team"]])])
     func level(_ action: Action, _ collection: String) -> Level {
       policy.level(action, on: collection, role: .rep, organisation: PolicyTests.teams)
     }
     #expect(level(.delete, "customer") == .none)
-    #expect(level(.read, "customer") == .team)
-    #expect(level(.update, "customer") == .own)
+    #expect(level(.read, "customer") == .own)
+    #expect(level(.update, "customer") == .team)
     #expect(level(.delete, "contact") == .own)
     #expect(level(.read, "unheardOf") == .own)
   }
@@ -126,7 +126,7 @@ struct PolicyTests {
         let policy = try PolicyTests.policy(
           .manager,
           [
-            ("rights", ["*": every, "contact": ["read": .string(level.rawValue)]]),
+            ("rights", ["*": every, "contact": ["update": .string(level.rawValue)]]),
             ("directory", .string(level.rawValue)), ("readOnly", ["customer": ["city", "name"]]),
           ], withoutTeams: .string(withoutTeams))
         #expect(try Policy(parsing: policy.json.bytes(pretty: true), schema: .followUp) == policy)
