@@ -8,25 +8,27 @@ import SyncCore
 
 extension AdminRoutes {
   func conflicts(_ path: [String], _ request: HubRequest) throws -> HubResponse {
-    let admin = ConflictAdmin(store: store, zone: zone)
+    let admin = ConflictAdmin(store: store, zone: zone, sight: try sight())
     switch (request.method, path.count, path.last) {
     case ("GET", 1, _):
       try require(.read)
       let found = try admin.list(filter(request), limit: limit(of: request))
-      return .json(["conflicts": .array(found.map { admin.json($0) })])
+      return .json(["conflicts": .array(try found.map { try admin.json($0) })])
     case ("GET", 2, _):
       try require(.read)
-      return .json(admin.json(try admin.find(path[1])))
+      return .json(try admin.json(admin.find(path[1])))
     case ("POST", 3, "resolve"):
       try require(.decide)
       let (item, body) = (try admin.find(path[1]), try RequestBody(request))
+      try requireRight(.resolve, in: item.collection, root: item.root)
       try decision.resolve(item, verdict(in: body), note: body.optionalText("note"))
-      return .json(admin.json(try admin.find(item.id.description)))
+      return .json(try admin.json(admin.find(item.id.description)))
     case ("POST", 3, "reopen"):
       try require(.decide)
       let item = try admin.find(path[1])
+      try requireRight(.resolve, in: item.collection, root: item.root)
       try decision.reopen(item)
-      return .json(admin.json(try admin.find(item.id.description)))
+      return .json(try admin.json(admin.find(item.id.description)))
     default: throw nowhere(request)
     }
   }
@@ -58,7 +60,7 @@ extension AdminRoutes {
       filter.status = status
     }
     if let reference = request.query["record"] {
-      filter.record = try Reference(store: store).record(reference).id
+      filter.record = try self.reference.record(reference).id
     }
     filter.field = request.query["field"]
     filter.author = request.query["author"]

@@ -20,8 +20,9 @@ extension AdminRoutes {
       return try show(path[1])
     case ("GET", 3, "history"):
       try require(.read)
-      let record = try Reference(store: store).record(path[1])
-      let history = RecordHistory(store: store, zone: zone)
+      let record = try reference.record(path[1])
+      let history = RecordHistory(
+        store: store, zone: zone, veil: try sight().veil(of: record.root))
       return .json([
         "history": .array(try history.json(of: record.id, field: request.query["field"]))
       ])
@@ -30,11 +31,10 @@ extension AdminRoutes {
       return try set(path[1], RequestBody(request))
     case ("POST", 3, "delete"):
       try require(.decide)
-      let record = try Reference(store: store).record(path[1])
-      if record.isAlive {
+      return try changing(path[1]) { record in
+        guard record.isAlive else { return }
         try writes.commit([(record, [.put(.lifecycle, Lifecycle.deleted.value)])])
       }
-      return try show(record.id.description)
     case ("POST", 3, "restore"):
       try require(.decide)
       return try restore(path[1], RequestBody(request))
@@ -43,8 +43,23 @@ extension AdminRoutes {
   }
 
   private func show(_ reference: String) throws -> HubResponse {
-    let record = try Reference(store: store).record(reference)
-    return .json(try RecordJSON(store: store, zone: zone).json(record))
+    let record = try self.reference.record(reference)
+    return .json(try json(through: sight().veil(of: record.root)).json(record))
+  }
+
+  private func json(through veil: Veil) -> RecordJSON {
+    RecordJSON(store: store, zone: zone, veil: veil)
+  }
+
+  /// Changes a record, and answers with it as it is then; also where he who gave it away sees it no
+  /// longer.
+  private func changing(
+    _ reference: String, _ body: (HubRecord) throws -> Void
+  ) throws -> HubResponse {
+    let record = try self.reference.record(reference)
+    let veil = try sight().veil(of: record.root)
+    try body(record)
+    return .json(try json(through: veil).json(store.load(record.id, in: record.schema) ?? record))
   }
 
   // MARK: Listing
@@ -59,18 +74,34 @@ extension AdminRoutes {
       try Query(parsing: $0, for: schema).resolved(at: now, in: zone)
     }
     let order = try order(request.query["sort"], schema)
+    let sight = try sight()
     var found: [QueryRecord] = []
     try store.db.each(table.selectSQL + " ORDER BY id") { statement in
       let row = try table.row(statement)
-      let record = QueryRecord(id: row.id, values: row.values, updatedAt: row.updatedAt)
+      // Nothing is found, or put in order, by what is hidden.
+      guard
+        let values = try visible(row.values, of: statement.id(table.additionsIndex), schema, sight)
+      else { return }
+      let record = QueryRecord(id: row.id, values: values, updatedAt: row.updatedAt)
       if query?.matches(record, at: now, in: zone) ?? true { found.append(record) }
     }
     if let order { found.sort(by: order) }
-    let json = RecordJSON(store: store, zone: zone)
     let records = try found.prefix(try limit(of: request)).compactMap { record in
-      try store.load(record.id, in: schema).map { try json.json($0) }
+      try store.load(record.id, in: schema).map {
+        try json(through: sight.veil(of: $0.root)).json($0)
+      }
     }
     return .json(["records": .array(records), "total": .integer(Int64(found.count))])
+  }
+
+  /// What the caller sees of a record; nil: not that it is there.
+  private func visible(
+    _ values: FieldValues, of root: RecordID, _ schema: CollectionSchema, _ sight: Sight
+  ) throws -> FieldValues? {
+    if sight.isClear { return values }
+    guard try sight.shows(root: root) else { return nil }
+    let veil = try sight.veil(of: root)
+    return veil.hiddenCollections.contains(schema.id) ? nil : veil.veiled(values, of: schema)
   }
 
   /// `name`, or `-name` for the other way round; ties keep the order of identities.
@@ -102,22 +133,21 @@ extension AdminRoutes {
   // MARK: Changing
 
   private func set(_ reference: String, _ body: RequestBody) throws -> HubResponse {
-    let record = try Reference(store: store).record(reference)
-    guard let words = body["assignments"]?.array, !words.isEmpty,
-      words.allSatisfy({ $0.string != nil })
-    else { throw HubError.badRequest("“assignments” is a list of texts such as owner=bob.") }
-    let input = FieldInput(
-      schema: record.schema, shown: record.shown, now: now, zone: zone)
-    try writes.commit([(record, try input.writes(words.compactMap(\.string)))])
-    return try show(record.id.description)
+    try changing(reference) { record in
+      guard let words = body["assignments"]?.array, !words.isEmpty,
+        words.allSatisfy({ $0.string != nil })
+      else { throw HubError.badRequest("“assignments” is a list of texts such as owner=bob.") }
+      let input = FieldInput(schema: record.schema, shown: record.shown, now: now, zone: zone)
+      try writes.commit([(record, try input.writes(words.compactMap(\.string)))])
+    }
   }
 
   private func restore(_ reference: String, _ body: RequestBody) throws -> HubResponse {
-    let record = try Reference(store: store).record(reference)
-    let at = try moment(try body.text("at"), called: "at")
-    let restoration = Restoration(
-      store: store, writes: writes, history: RecordHistory(store: store, zone: zone))
-    try restoration.restore(record, field: body.optionalText("field"), to: at)
-    return try show(record.id.description)
+    try changing(reference) { record in
+      let at = try moment(try body.text("at"), called: "at")
+      let restoration = Restoration(
+        store: store, writes: writes, history: RecordHistory(store: store, zone: zone))
+      try restoration.restore(record, field: body.optionalText("field"), to: at)
+    }
   }
 }

@@ -4,6 +4,7 @@
 // for managers and admins; people, laptops and rules are the admins' alone, because whoever makes an
 // admin is one. What a request changes, it changes in the caller's transaction.
 
+import Access
 import FollowUp
 import Notation
 import SyncCore
@@ -30,6 +31,8 @@ struct AdminRoutes {
     case ("conflicts", _): return try conflicts(path, request)
     case ("records", _): return try records(path, request)
     case ("rules", _) where path.count == 1: return try rules(request)
+    case ("parked", _): return try parked(path, request)
+    case ("policy", _): return try policy(path, request)
     default: throw nowhere(request)
     }
   }
@@ -44,6 +47,29 @@ struct AdminRoutes {
       default: false
       }
     guard isAllowed else { throw HubError.forbidden(role: caller.role.rawValue) }
+  }
+
+  /// What the caller sees.
+  func sight() throws -> Sight { try Sight(of: caller.user, in: store) }
+
+  /// How the caller's words for records are read: what he does not see is not there.
+  var reference: Reference {
+    get throws {
+      let sight = try sight()
+      return Reference(store: store, sight: sight.isClear ? nil : sight)
+    }
+  }
+
+  /// What the policy must allow him for this root.
+  func requireRight(
+    _ action: Action, in collection: CollectionSchema, root: RecordID
+  ) throws {
+    let rights = try store.rights(of: sight().reach, in: collection, root: root)
+    guard rights.allows(action) else {
+      throw Refused(
+        403, "refused",
+        "Your role may not \(action.rawValue) this \(collection.name) (policy \(rights.version)).")
+    }
   }
 
   func nowhere(_ request: HubRequest) -> HubError {

@@ -15,11 +15,15 @@ import SyncCore
 struct ConflictAdmin {
   let store: HubStore
   let zone: LocalZone
+  /// Who asks; nil: somebody who sees everything.
+  var sight: Sight?
 
   /// One concurrent case: its ledger row and its conflict record.
   struct Case {
     var id: RecordID
     var record: RecordID
+    /// Of the record.
+    var root: RecordID
     var collection: CollectionSchema
     var unit: FieldID
     var since: Position
@@ -70,7 +74,9 @@ struct ConflictAdmin {
     }
     var found: [Case] = []
     for id in ids where found.count < limit {
-      guard let item = try read(id, isOpen: open.contains(id)) else { continue }
+      guard let item = try read(id, isOpen: open.contains(id)).map({ try veiled($0) }) else {
+        continue
+      }
       if filter.matches(item) { found.append(item) }
     }
     return found
@@ -80,7 +86,7 @@ struct ConflictAdmin {
   func find(_ reference: String) throws -> Case {
     let record: HubRecord
     do {
-      record = try Reference(store: store).record(reference)
+      record = try Reference(store: store, sight: sight).record(reference)
     } catch HubError.notFound {
       throw HubError.notFound(what: "conflict", name: reference)
     }
@@ -127,16 +133,28 @@ struct ConflictAdmin {
     return try store.db.first(
       "SELECT record, field, since, closed_at FROM ledger WHERE conflict = ?", .id(id)
     ) {
-      Case(
-        id: id, record: try $0.id(0), collection: collection,
+      let record = try $0.id(0)
+      guard let found = try store.load(record, in: collection), try sight?.shows(found) ?? true
+      else { return nil }
+      return Case(
+        id: id, record: record, root: found.root, collection: collection,
         unit: FieldID(UInt32(clamping: $0.integer(1))), since: $0.position(2),
         closedAt: $0.isNull(3) ? nil : $0.position(3), isOpen: isOpen, columns: row.shown)
-    }
+    } ?? nil
+  }
+
+  /// The case as the one who asks may see it. What is decided is decided about the whole of it.
+  private func veiled(_ item: Case) throws -> Case {
+    guard let sight else { return item }
+    var item = item
+    item.columns = try sight.veil(of: item.root).veiled(item.columns, of: .conflict)
+    return item
   }
 
   // MARK: Telling
 
-  func json(_ item: Case) -> JSONValue {
+  func json(_ item: Case) throws -> JSONValue {
+    let item = try veiled(item)
     func plain(_ name: String) -> JSONValue {
       FieldText.json(item[name], in: zone, schema: .conflict)
     }

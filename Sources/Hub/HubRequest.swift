@@ -40,7 +40,8 @@ public struct HubRequest: Hashable, Sendable {
     let known: Set<String> = [
       "", "v1", "admin", "join", "sync", "wait", "history", "healthz", "metrics", "users", "teams",
       "invites", "replicas", "conflicts", "records", "rules", "disable", "revoke", "retire",
-      "resolve", "reopen", "restore", "set", "delete",
+      "resolve", "reopen", "restore", "set", "delete", "policy", "parked", "accept", "discard",
+      "guests", "share", "unshare",
     ]
     var parts: [String] = []
     for (index, part) in segments.enumerated() {

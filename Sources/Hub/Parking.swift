@@ -70,8 +70,12 @@ struct Parking {
   }
 
   /// An item by its id or a unique prefix of it.
-  func find(_ reference: String) throws -> Item {
-    let found = try list(nil).filter { $0.id.description.hasPrefix(reference.uppercased()) }
+  func find(
+    _ reference: String, where isVisible: (Item) throws -> Bool = { _ in true }
+  ) throws -> Item {
+    let found = try list(nil).filter {
+      try $0.id.description.hasPrefix(reference.uppercased()) && isVisible($0)
+    }
     guard let item = found.first, !reference.isEmpty else {
       throw HubError.notFound(what: "parked change", name: reference)
     }

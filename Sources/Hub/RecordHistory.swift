@@ -13,6 +13,8 @@ import Wire
 struct RecordHistory {
   let store: HubStore
   let zone: LocalZone
+  /// What is hidden from the one who reads.
+  var veil = Veil()
 
   struct Entry {
     var stamp: ChangeStamp
@@ -80,6 +82,11 @@ struct RecordHistory {
     }
     return try entries(of: record).reversed().compactMap { entry in
       var entry = entry
+      if !veil.isClear {
+        entry.change.writes.removeAll { veil.hides(unit: $0.field, of: schema) }
+        entry.refusals.removeAll { $0.field.map { veil.hides(unit: $0, of: schema) } ?? false }
+        if entry.change.writes.isEmpty && entry.refusals.isEmpty { return nil }
+      }
       if let unit {
         entry.change.writes.removeAll { $0.field != unit }
         entry.refusals.removeAll { $0.field != unit }
@@ -105,13 +112,15 @@ struct RecordHistory {
       "position": .integer(Int64(entry.stamp.position.rawValue)),
       "at": .string(
         ISO8601.string(milliseconds: entry.stamp.time.moment.milliseconds, in: zone)),
-      "author": .string(writer.user), "device": .string(writer.device),
+      "author": .string(veil.name(writer.user)),
+      "device": .string(veil.device(writer.device, of: writer.user)),
       "dot": .string(entry.stamp.dot.description), "changes": .object(changes),
       "refused": .array(refused),
     ]
   }
 
-  private func add(
+  /// A write as a member of `changes`.
+  func add(
     _ write: FieldWrite, _ schema: CollectionSchema, to changes: inout [String: JSONValue]
   ) {
     switch write.action {

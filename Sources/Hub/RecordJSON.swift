@@ -13,15 +13,19 @@ import SyncCore
 struct RecordJSON {
   let store: HubStore
   let zone: LocalZone
+  /// What is hidden from the one who reads.
+  var veil = Veil()
 
   func json(_ record: HubRecord) throws -> JSONValue {
     var disputed: [String: JSONValue] = [:]
-    for unit in record.state.openUnits(in: record.schema) {
+    for unit in record.state.openUnits(in: record.schema)
+    where !veil.hides(unit: unit, of: record.schema) {
       disputed[record.schema.displayName(of: unit)] = .array(try siblings(of: unit, in: record))
     }
     var json: JSONValue = [
       "id": .string(record.id.description), "collection": .string(record.schema.name),
-      "fields": fields(record.shown, of: record.schema), "pending": [],
+      "fields": fields(veil.veiled(record.shown, of: record.schema), of: record.schema),
+      "pending": [],
       "disputed": .object(disputed), "asOf": .integer(Int64(record.asOf.rawValue)),
       "createdAt": time(record.id.moment), "updatedAt": time(record.updatedAt),
     ]
@@ -45,7 +49,8 @@ struct RecordJSON {
       let writer = try store.writer(of: sibling.stamp, record: record.id)
       return [
         "value": FieldText.json(sibling.value, in: zone, schema: record.schema),
-        "author": .string(writer.user), "device": .string(writer.device),
+        "author": .string(veil.name(writer.user)),
+        "device": .string(veil.device(writer.device, of: writer.user)),
         "at": time(sibling.stamp.time.moment), "dot": .string(sibling.stamp.dot.description),
       ]
     }

@@ -14,12 +14,15 @@ struct Reference {
   static let candidatesMax = 10
 
   let store: HubStore
+  /// Whose reference it is; nil: of somebody who sees everything.
+  var sight: Sight?
 
   /// - Throws: `notFound`, `ambiguous`, or `badRequest` for what is no reference.
   func record(_ text: String) throws -> HubRecord {
     if let id = ULID(text) {
-      guard let schema = try store.collection(of: id), let record = try store.load(id, in: schema)
-      else { throw HubError.notFound(what: "record", name: text) }
+      guard let record = try visible(id) else {
+        throw HubError.notFound(what: "record", name: text)
+      }
       return record
     }
     let found: [RecordID]
@@ -36,6 +39,26 @@ struct Reference {
     }
     return try record(first.description)
   }
+
+  /// The record, if there is one and it may be seen.
+  private func visible(_ id: RecordID) throws -> HubRecord? {
+    guard let schema = try store.collection(of: id), let record = try store.load(id, in: schema)
+    else { return nil }
+    return try sight?.shows(record) ?? true ? record : nil
+  }
+
+  /// As many as are told of, and one more.
+  private func visible(_ ids: [RecordID]) throws -> [RecordID] {
+    guard sight != nil else { return ids }
+    var found: [RecordID] = []
+    for id in ids where found.count <= Reference.candidatesMax {
+      if try visible(id) != nil { found.append(id) }
+    }
+    return found
+  }
+
+  /// How many rows are read: those that may not be seen must not crowd out the others.
+  private var rowsMax: Int { sight == nil ? Reference.candidatesMax + 1 : Int.max }
 
   private func beginning(with prefix: String) throws -> [RecordID] {
     guard prefix.count >= Reference.prefixCharactersMin, let range = ULID.range(prefix: prefix)
@@ -57,9 +80,10 @@ struct Reference {
   }
 
   private func ids(_ sql: String, _ range: ClosedRange<ULID>) throws -> [RecordID] {
-    try store.db.all(
-      sql, .id(range.lowerBound), .id(range.upperBound), .count(Reference.candidatesMax + 1)
-    ) { try $0.id(0) }
+    try visible(
+      store.db.all(sql, .id(range.lowerBound), .id(range.upperBound), .count(rowsMax)) {
+        try $0.id(0)
+      })
   }
 
   private func named(_ name: String, in collection: String) throws -> [RecordID] {
@@ -71,9 +95,10 @@ struct Reference {
     let condition = fields.map { "\"\($0.name)\" = ?1" }.joined(separator: " OR ")
     let alive = try store.db.all(
       "SELECT id FROM \"\(schema.name)\" WHERE \(condition) ORDER BY id LIMIT ?2", .text(name),
-      .count(Reference.candidatesMax + 1)
+      .count(rowsMax)
     ) { try $0.id(0) }
-    return alive.isEmpty ? try deleted(name, in: schema, fields) : alive
+    let seen = try visible(alive)
+    return seen.isEmpty ? try visible(deleted(name, in: schema, fields)) : seen
   }
 
   private func deleted(

@@ -3,6 +3,7 @@
 // The one table from errors to answers. Codes are part of the JSON contract; sentences are English
 // and for people, and name no secret.
 
+import Access
 import FollowUp
 import Notation
 import Storage
@@ -32,6 +33,7 @@ public struct Refused: Error, Hashable, Sendable {
     case let error as HubError: self.init(hub: error)
     case let error as StorageError: self.init(storage: error)
     case let error as RuleError: self.init(rules: error)
+    case let error as PolicyError: self.init(policy: error)
     case let error as QueryError:
       self.init(400, "badQuery", "The condition is no query: \(error)")
     case let error as JSONError:
@@ -110,10 +112,21 @@ public struct Refused: Error, Hashable, Sendable {
   private init(rules error: RuleError) {
     self.init(400, "badRules", "The rules are unchanged: \(error)")
     details["rule"] = error.rule.map { .string($0) } ?? .null
-    details["path"] = .string(error.path)
-    details["line"] = error.line.map { .integer(Int64($0)) } ?? .null
-    details["column"] = error.column.map { .integer(Int64($0)) } ?? .null
-    details["allowed"] = .array(error.allowed.map { .string($0) })
+    locate(error.path, error.line, error.column, error.allowed)
+  }
+
+  private init(policy error: PolicyError) {
+    self.init(400, "badPolicy", "Nothing is changed: \(error)")
+    locate(error.path, error.line, error.column, error.allowed)
+  }
+
+  private mutating func locate(
+    _ path: String, _ line: Int?, _ column: Int?, _ allowed: [String]
+  ) {
+    details["path"] = .string(path)
+    details["line"] = line.map { .integer(Int64($0)) } ?? .null
+    details["column"] = column.map { .integer(Int64($0)) } ?? .null
+    details["allowed"] = .array(allowed.map { .string($0) })
   }
 }
 

@@ -87,8 +87,9 @@ extension HubStore {
     return Rights(allowed: allowed, closed: closed, version: permissions.version)
   }
 
-  private func relation(
-    of reach: Reach, to root: RecordID, owner: String?
+  /// How near a root is to the user.
+  func relation(
+    of reach: Reach, to root: RecordID, owner: String? = nil
   ) throws -> Relation {
     let organisation = reach.permissions.organisation
     if let owner { return organisation.relation(of: reach.user, toOwner: owner) }
@@ -103,7 +104,7 @@ extension HubStore {
   }
 
   /// Whether the root was shared with somebody for writing.
-  private func isGuest(_ user: String, of root: RecordID) throws -> Bool {
+  func isGuest(_ user: String, of root: RecordID) throws -> Bool {
     try db.first(
       "SELECT 1 FROM guests WHERE root = ? AND user = ? AND may_write = 1", .id(root), .text(user)
     ) { _ in true } ?? false

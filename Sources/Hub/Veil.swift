@@ -39,6 +39,17 @@ struct Veil: Hashable {
     directory.map { $0.contains(user) } ?? true ? user : Veil.somebody
   }
 
+  /// What somebody calls his laptop often is his name.
+  func device(_ device: String, of user: String) -> String {
+    name(user) == user ? device : Veil.somebody
+  }
+
+  /// Whether a unit, or a member of it, is hidden.
+  func hides(unit: FieldID, of collection: CollectionSchema) -> Bool {
+    hides(unit, of: collection.id)
+      || collection.columnValues(of: unit, .null).contains { hides($0.0, of: collection.id) }
+  }
+
   func veiled(_ values: FieldValues, of collection: CollectionSchema) -> FieldValues {
     if isClear { return values }
     var shown = values
@@ -70,8 +81,7 @@ struct Veil: Hashable {
     else { return false }
     if hiddenCollections.contains(schema.id) { return true }
     guard let unit = schema.unit(named: field) else { return false }
-    return hides(unit, of: schema.id)
-      || schema.columnValues(of: unit, .null).contains { hides($0.0, of: schema.id) }
+    return hides(unit: unit, of: schema)
   }
 
   private func veiledAuthors(_ text: String) -> String {
@@ -80,7 +90,6 @@ struct Veil: Hashable {
       guard let author = value["author"]?.string, name(author) != author else { return value }
       var value = value
       value["author"] = .string(Veil.somebody)
-      // What somebody calls his laptop often is his name.
       value["device"] = .string(Veil.somebody)
       return value
     }
