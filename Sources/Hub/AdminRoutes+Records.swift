@@ -38,6 +38,8 @@ extension AdminRoutes {
     case ("POST", 3, "restore"):
       try require(.decide)
       return try restore(path[1], RequestBody(request))
+    case ("GET", 3, "guests"), ("POST", 3, "share"), ("POST", 3, "unshare"):
+      return try sharing(path, request)
     default: throw nowhere(request)
     }
   }

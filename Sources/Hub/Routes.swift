@@ -77,7 +77,10 @@ public final class Routes {
   /// - Returns: how many customers' reminders changed.
   @discardableResult
   public func tick() throws -> Int {
-    let changed = try store.transaction { try automation().tick(at: now()) }
+    let changed = try store.transaction {
+      try store.endSharing(upTo: now())
+      return try automation().tick(at: now())
+    }
     figures.ticks += 1
     figures.tickChanges += changed
     return changed
@@ -92,7 +95,8 @@ public final class Routes {
   /// - Returns: how many changed, and whether that was the end of a round.
   public func tickOn() throws -> (changed: Int, isRoundDone: Bool) {
     let (changed, next) = try store.transaction {
-      try automation().tick(at: now(), after: tickedUpTo, limit: Routes.tickStretch)
+      try store.endSharing(upTo: now())
+      return try automation().tick(at: now(), after: tickedUpTo, limit: Routes.tickStretch)
     }
     tickedUpTo = next
     if next == nil { figures.ticks += 1 }
@@ -150,6 +154,7 @@ public final class Routes {
       throw HubError.unauthorised
     }
     if caller.role == .rep { throw HubError.forbidden(role: caller.role.rawValue) }
+    try store.endSharing(upTo: now())
     return AdminRoutes(
       store: store, caller: caller, automation: try automation(), now: now(), zone: zone)
   }
@@ -164,6 +169,7 @@ public final class Routes {
         ?? store.replica(token: token)
     else { throw HubError.unauthorised }
     if hasShownToken.insert(replica.id).inserted { try store.forgetSecret(of: replica.id) }
+    try store.endSharing(upTo: now())
     let session = Session(store: store, automation: try automation(), now: now())
     let response = try session.answer(message, from: replica)
     figures.note(response)

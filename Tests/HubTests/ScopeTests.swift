@@ -27,13 +27,17 @@ extension World {
       "POST", "records/\(record)/set", body: ["assignments": ["owner=\(user)"]])
   }
 
-  /// The living records whose root this person owns, or may see by his team.
-  func visible(to users: Set<String>) throws -> Set<RecordID> {
+  /// The living records whose root one of these owns, or was shared with the guest.
+  func visible(to users: Set<String>, guest: String = "") throws -> Set<RecordID> {
     var found: Set<RecordID> = []
     let owners = try store.db.all("SELECT id, owner FROM customer") {
       (try $0.id(0), $0.optionalText(1))
     }
+    let shared = try store.db.all("SELECT root FROM guests WHERE user = ?", .text(guest)) {
+      try $0.id(0)
+    }
     let roots = Set(owners.filter { users.contains($0.1 ?? "") }.map(\.0))
+      .union(shared.filter { id in owners.contains { $0.0 == id } })
     for collection in store.schema.collections {
       try store.db.each("SELECT id, root FROM \"\(collection.name)\"") { row in
         if roots.contains(try row.id(1)) { found.insert(try row.id(0)) }
@@ -212,7 +216,7 @@ struct Churn {
 
   mutating func step() throws {
     let id = customers[Int.random(in: 0..<customers.count, using: &random)]
-    switch Int.random(in: 0..<10, using: &random) {
+    switch Int.random(in: 0..<12, using: &random) {
     case 0...3:
       let user = Churn.reps[Int.random(in: 0..<3, using: &random)]
       _ = try world.admin(
@@ -233,6 +237,10 @@ struct Churn {
       _ = try world.admin(
         "POST", "records/\(contact)/set",
         body: ["assignments": .array([.string("customer=\(id)")])])
+    case 9, 10:
+      let user = Churn.reps[Int.random(in: 0..<3, using: &random)]
+      let verb = Bool.random(using: &random) ? "share" : "unshare"
+      _ = try world.admin("POST", "records/\(id)/\(verb)", body: ["with": .string(user)])
     default:
       _ = try world.admin(
         "POST", "records/\(id)/restore", body: ["at": "-1s"])
@@ -248,7 +256,7 @@ extension Laptop {
     let owners = organisation.members.map(\.name).filter {
       level.includes(organisation.relation(of: user, toOwner: $0))
     }
-    let visible = try world.visible(to: Set(owners))
+    let visible = try world.visible(to: Set(owners), guest: user)
     #expect(Set(base.keys) == visible)
   }
 }
