@@ -11,22 +11,25 @@ enum Group {
   static let records = Phrase(en: "Records", zh: "记录")
   static let people = Phrase(en: "People and laptops", zh: "人员与终端")
   static let pools = Phrase(en: "Pools", zh: "公海")
+  static let policy = Phrase(en: "Rights", zh: "权限")
   static let rules = Phrase(en: "Rules", zh: "规则")
 }
 
 let adminTable = CommandTable(
   program: "rounds-admin", version: "0.1.0",
   summary: Phrase(
-    en: "Run a Rounds hub: people, laptops, conflicts, records, rules",
-    zh: "管理 Rounds 服务器：人员、终端、冲突、记录、规则"),
+    en: "Run a Rounds hub: people, laptops, conflicts, records, rights, rules",
+    zh: "管理 Rounds 服务器：人员、终端、冲突、记录、权限、规则"),
   notes: [accessNote],
-  commands: conflictsCommands + recordCommands + peopleCommands + poolCommands + rulesCommands,
+  commands: conflictsCommands + parkedCommands + recordCommands + peopleCommands + poolCommands
+    + policyCommands + rulesCommands,
   explain: Failures.explain)
 
-private let recordCommands: [Command] = [
-  showCommand, listCommand, historyCommand, restoreCommand, setCommand, assignCommand,
-  deleteCommand,
-]
+private let recordCommands: [Command] =
+  [
+    showCommand, listCommand, historyCommand, restoreCommand, setCommand, assignCommand,
+    deleteCommand,
+  ] + shareCommands
 
 private let peopleCommands: [Command] =
   userCommands + teamCommands + [inviteCommand] + replicasCommands

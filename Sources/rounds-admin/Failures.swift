@@ -28,11 +28,11 @@ enum Failures {
       CommandFailure(
         .fault,
         Phrase(
-          en: "The hub was asked to check the rules only, but does not say that it did only that.",
-          zh: "只要求服务器检查规则，但它没有确认只做了检查。"),
+          en: "The hub was asked only to check the file, but does not say that it did only that.",
+          zh: "只要求服务器检查文件，但它没有确认只做了检查。"),
         hint: Phrase(
-          en: "See what is in force with: rounds-admin rules show",
-          zh: "查看生效的规则：rounds-admin rules show"))
+          en: "See what is in force with: rounds-admin rules show , or policy show",
+          zh: "查看生效的内容：rounds-admin rules show 或 policy show"))
     }
   }
 

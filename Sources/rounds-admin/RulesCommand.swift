@@ -71,7 +71,7 @@ private let rulesCheckCommand = Command(
   ]
 ) { invocation in
   let answer = try invocation.hub().put(
-    ["rules"], query: [HubQuery("check", "true")], file: try ruleFile(invocation))
+    ["rules"], query: [HubQuery("check", "true")], file: try jsonFile(invocation))
   guard answer["applied"]?.bool == false else { throw RuleFileError.appliedInTrial }
   invocation.show(answer) { screen in
     screen.say("The rules are sound; nothing was changed.", "规则没有问题；未作任何修改。")
@@ -94,13 +94,14 @@ private let rulesApplyCommand = Command(
       zh: "文件会替换全部规则。已删除的规则所产生的提醒会被撤回。")
   ]
 ) { invocation in
-  let answer = try invocation.hub().put(["rules"], file: try ruleFile(invocation))
+  let answer = try invocation.hub().put(["rules"], file: try jsonFile(invocation))
   invocation.show(answer) { screen in
     screen.say("The rules are in force.", "规则已生效。")
   }
 }
 
-private func ruleFile(_ invocation: Invocation) throws -> [UInt8] {
+/// The bytes of a file of rules, or a policy, that is JSON at least.
+func jsonFile(_ invocation: Invocation) throws -> [UInt8] {
   let path = invocation.argument("FILE")
   let bytes = try invocation.console.readFile(path)
   do {
@@ -111,9 +112,9 @@ private func ruleFile(_ invocation: Invocation) throws -> [UInt8] {
   return bytes
 }
 
-/// What can go wrong with a rule file on this side.
+/// What can go wrong with a rule file or a policy on this side.
 enum RuleFileError: Error {
   case notJSON(path: String, JSONError)
-  /// A hub that does not know `check=true` would have put the rules into force.
+  /// A hub that does not know `check=true` would have put them into force.
   case appliedInTrial
 }

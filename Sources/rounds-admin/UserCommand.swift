@@ -1,13 +1,15 @@
-// `user add`, `user list`, `user disable`: who works here.
+// `user add`, `user set`, `user list`, `user disable`: who works here.
 //
 // A token is printed once, on stdout, and nowhere else: the hub keeps only its hash.
 
 import CommandKit
 import Notation
 
-let userCommands = [userAddCommand, userListCommand, userDisableCommand]
+let userCommands = [userAddCommand, userSetCommand, userListCommand, userDisableCommand]
 
 private let nameArgument = Command.Argument("NAME", help: Phrase(en: "The user", zh: "用户名"))
+
+private let roles = ["rep", "manager", "admin", "service"]
 
 private let userAddCommand = Command(
   ["user", "add"], group: Group.people,
@@ -16,7 +18,7 @@ private let userAddCommand = Command(
   options: [
     Command.Option(
       "role", "ROLE", help: Phrase(en: "What the user may do (needed)", zh: "用户的角色（必填）"),
-      values: .oneOf(["rep", "manager", "admin", "service"])),
+      values: .oneOf(roles)),
     Command.Option("team", "T", help: Phrase(en: "The user's team", zh: "所属团队")),
   ],
   examples: [
@@ -36,16 +38,81 @@ private let userAddCommand = Command(
   let answer = try invocation.hub().post(["users"], document)
   invocation.show(answer) { screen in
     screen.say("\(name) is added.", "已添加 \(name) 。")
-    if let token = answer["token"]?.string {
-      screen.rows([(screen.word(Phrase(en: "Token", zh: "令牌")), token)])
-      screen.say("It is shown only this once; keep it safe.", "令牌只显示这一次，请妥善保存。")
-    }
+    printToken(answer, screen)
     screen.next([
       (
         "\(adminTable.program) invite \(Screen.quoted(name))",
         Phrase(en: "a code for a laptop", zh: "为其终端生成加入码")
       )
     ])
+  }
+}
+
+private func printToken(_ answer: JSONValue, _ screen: Screen) {
+  guard let token = answer["token"]?.string else { return }
+  screen.rows([(screen.word(Phrase(en: "Token", zh: "令牌")), token)])
+  screen.say("It is shown only this once; keep it safe.", "令牌只显示这一次，请妥善保存。")
+}
+
+private let userSetCommand = Command(
+  ["user", "set"], group: Group.people,
+  summary: Phrase(en: "Give a user another role or team", zh: "修改用户的角色或团队"),
+  arguments: [nameArgument],
+  options: [
+    Command.Option(
+      "role", "ROLE", help: Phrase(en: "What the user may do", zh: "用户的角色"),
+      values: .oneOf(roles)),
+    Command.Option("team", "T", help: Phrase(en: "The user's team", zh: "所属团队")),
+    Command.Option("no-team", help: Phrase(en: "Take the user out of the team", zh: "移出团队")),
+  ],
+  examples: [
+    Command.Example(
+      "rounds-admin user set ann --role manager --team north",
+      Phrase(en: "ann leads the north; she gets a token", zh: "ann 成为 north 的主管，并得到令牌")),
+    Command.Example(
+      "rounds-admin user set ann --no-team", Phrase(en: "Between two teams", zh: "暂不属于任何团队")),
+  ],
+  notes: [
+    Phrase(
+      en: "What the user's laptops hold follows with their next sync.",
+      zh: "该用户终端上的内容在下次同步时随之变化。")
+  ]
+) { invocation in
+  let name = invocation.argument("NAME")
+  var document: JSONValue = [:]
+  if let role = invocation.option("role") { document["role"] = .string(role) }
+  let team = try invocation.oneOf("team", orFlag: "no-team")
+  if let team { document["team"] = team }
+  guard document != [:] else {
+    throw CommandFailure.usage(
+      Phrase(en: "There is nothing to change.", zh: "没有要修改的内容。"),
+      hint: Phrase(
+        en: "Give --role R , --team T or --no-team .", zh: "请给出 --role R 、--team T 或 --no-team 。"))
+  }
+  let answer = try invocation.hub().post(["users", name], document)
+  invocation.show(answer) { screen in
+    let team = answer["team"]?.string
+    let role = role(answer["role"], screen)
+    screen.say(
+      team.map {
+        Phrase(en: "\(name) is \(role) in team \($0).", zh: "\(name) 现为\(role)，属于团队 \($0) 。")
+      } ?? Phrase(en: "\(name) is \(role), in no team.", zh: "\(name) 现为\(role)，不属于任何团队。"))
+    printToken(answer, screen)
+  }
+}
+
+extension Invocation {
+  /// The text of an option, null where a flag says that there is to be none, nil where neither is
+  /// there.
+  func oneOf(_ name: String, orFlag flag: String) throws(CommandFailure) -> JSONValue? {
+    let text = option(name)
+    if text != nil && self.flag(flag) {
+      throw .usage(
+        Phrase(
+          en: "The options --\(name) and --\(flag) exclude each other.",
+          zh: "选项 --\(name) 与 --\(flag) 不能同时使用。"))
+    }
+    return text.map { .string($0) } ?? (self.flag(flag) ? .null : nil)
   }
 }
 
