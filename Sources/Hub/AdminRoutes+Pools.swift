@@ -101,7 +101,7 @@ extension AdminRoutes {
 
   /// Puts a customer into the pool, out of somebody's hands or out of another pool.
   private func move(_ body: RequestBody, into pool: Pool) throws -> HubResponse {
-    let record = try Reference(store: store).record(try body.text("record"))
+    let record = try reference.record(try body.text("record"))
     guard record.schema == .customer, record.isAlive else {
       throw HubError.badRequest("Only a customer is put into a pool.")
     }
@@ -109,6 +109,7 @@ extension AdminRoutes {
     try Pooling(store: store, now: now, zone: zone).move(
       record, into: pool, reason: reason, by: caller, automation)
     let moved = try Reference(store: store).record(record.id.description)
-    return .json(try RecordJSON(store: store, zone: zone).json(moved))
+    let veil = try sight().veil(of: record.root)
+    return .json(try RecordJSON(store: store, zone: zone, veil: veil).json(moved))
   }
 }

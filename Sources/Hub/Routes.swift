@@ -204,13 +204,17 @@ public final class Routes {
   }
 
   private func deviceHistory(_ request: HubRequest) throws -> HubResponse {
-    guard let token = request.bearerToken, try store.isDevice(token: token) else {
-      throw HubError.unauthorised
-    }
+    guard let token = request.bearerToken, try store.isDevice(token: token),
+      let user = try store.replica(token: token)?.user
+    else { throw HubError.unauthorised }
     guard let id = request.query["record"].flatMap({ ULID($0) }) else {
       throw HubError.badRequest("A history is of one record: record=ULID.")
     }
-    let history = RecordHistory(store: store, zone: zone)
+    let sight = try Sight(of: user, in: store)
+    guard let schema = try store.collection(of: id), let record = try store.load(id, in: schema),
+      try sight.shows(record)
+    else { throw HubError.notFound(what: "record", name: id.description) }
+    let history = RecordHistory(store: store, zone: zone, veil: try sight.veil(of: record.root))
     return .json(["history": .array(try history.json(of: id, field: request.query["field"]))])
   }
 

@@ -144,6 +144,23 @@ extension World {
     #expect(ann.base.count == 1)
   }
 
+  @Test func `a laptop is told the history of what it may see, and of nothing else`() throws {
+    let world = try worldOfTeams()
+    let (ann, bob) = (try world.laptop("ann"), try world.laptop("bob"))
+    let id = ann.customer("Acme")
+    try ann.sync()
+    func history(_ laptop: Laptop) -> HubResponse {
+      world.routes.answer(
+        HubRequest(
+          "GET", "/v1/history", query: ["record": id.description], bearerToken: laptop.token))
+    }
+    #expect(history(ann).status == 200)
+    #expect(history(bob).status == 404)
+    try world.assign(id, to: "bob")
+    #expect(history(ann).status == 404)
+    #expect(history(bob).status == 200)
+  }
+
   @Test func `reassigning ten thousand children touches none of them`() throws {
     let world = try worldOfTeams()
     let ann = try world.laptop("ann")

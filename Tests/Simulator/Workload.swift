@@ -23,7 +23,7 @@ public struct Step: Hashable, Sendable, CustomStringConvertible {
 
   static let weights: [(Kind, Int)] = [
     (.edit, 26), (.atomic, 5), (.create, 3), (.child, 5), (.followUp, 4), (.tag, 6), (.delete, 4),
-    (.restoreLife, 1), (.refused, 3), (.keep, 3), (.retry, 1), (.importMany, 1), (.moveChild, 2),
+    (.restoreLife, 1), (.refused, 3), (.keep, 3), (.retry, 3), (.importMany, 1), (.moveChild, 2),
     (.sync, 26), (.round, 14), (.late, 5), (.ghostRequest, 2),
     (.crashLaptop, 1), (.crashHub, 1), (.fullDisk, 1), (.clone, 1), (.backup, 2), (.restore, 1),
     (.backupHub, 2), (.restoreHub, 1), (.clockJump, 1), (.tick, 3),
