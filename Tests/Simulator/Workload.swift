@@ -23,15 +23,18 @@ public struct Step: Hashable, Sendable, CustomStringConvertible {
 
   static let weights: [(Kind, Int)] = [
     (.edit, 26), (.atomic, 5), (.create, 3), (.child, 5), (.followUp, 4), (.tag, 6), (.delete, 4),
-    (.restoreLife, 1), (.refused, 3), (.keep, 3), (.retry, 3), (.importMany, 1), (.moveChild, 2),
+    (.restoreLife, 1), (.refused, 3), (.keep, 3), (.retry, 1), (.importMany, 1), (.moveChild, 2),
     (.sync, 26), (.round, 14), (.late, 5), (.ghostRequest, 2),
     (.crashLaptop, 1), (.crashHub, 1), (.fullDisk, 1), (.clone, 1), (.backup, 2), (.restore, 1),
     (.backupHub, 2), (.restoreHub, 1), (.clockJump, 1), (.tick, 3),
-    (.assign, 4), (.moveUser, 1), (.moveTeam, 1),
   ]
 
-  static func draw(_ random: inout SplitMix64) -> Step {
-    Step(kind: random.pick(weighted: weights), salt: random.next())
+  /// Scope churn; and more retries, which it makes rarer.
+  static let hands: [(Kind, Int)] = [(.assign, 4), (.moveUser, 1), (.moveTeam, 1), (.retry, 2)]
+
+  static func draw(_ random: inout SplitMix64, hasHands: Bool) -> Step {
+    let kinds = hasHands ? weights + hands : weights
+    return Step(kind: random.pick(weighted: kinds), salt: random.next())
   }
 }
 
