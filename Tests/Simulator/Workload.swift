@@ -29,11 +29,14 @@ public struct Step: Hashable, Sendable, CustomStringConvertible {
     (.backupHub, 2), (.restoreHub, 1), (.clockJump, 1), (.tick, 3),
   ]
 
-  /// Scope churn; and more retries, which it makes rarer.
-  static let hands: [(Kind, Int)] = [(.assign, 4), (.moveUser, 1), (.moveTeam, 1), (.retry, 2)]
+  /// With scope churn; and with more retries, which it makes rarer.
+  static let weightsWithHands: [(Kind, Int)] =
+    weights.map { $0.0 == .retry ? (.retry, 3) : $0 } + [
+      (.assign, 4), (.moveUser, 1), (.moveTeam, 1),
+    ]
 
   static func draw(_ random: inout SplitMix64, hasHands: Bool) -> Step {
-    let kinds = hasHands ? weights + hands : weights
+    let kinds = hasHands ? weightsWithHands : weights
     return Step(kind: random.pick(weighted: kinds), salt: random.next())
   }
 }
