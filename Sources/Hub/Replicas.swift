@@ -95,7 +95,7 @@ extension HubStore {
     try db.run(
       """
       INSERT INTO replicas SELECT ?, user, device, token, 0, ?, sent, confirmed, purged, frontier, ?, ?, skew, schema,
-        'active', replica FROM replicas WHERE replica = ?
+        status, replica FROM replicas WHERE replica = ?
       """, .replica(child), .blob(ChainHash.none.bytes), .moment(now), .moment(now),
       .replica(parent.id))
     try db.run(

@@ -30,6 +30,12 @@ public struct Session {
       response.detour = detour
       return response
     }
+    if replica.isShutOut {
+      try noteSeen(replica, request)
+      // All that it had has arrived: the position says so, and that it is to wipe itself.
+      if !request.isPushOnly { (response.detour, response.position) = (.revoked, store.head) }
+      return response
+    }
     if !request.isPushOnly { try pull(request, for: replica, into: &response) }
     try noteSeen(replica, request)
     try noteConfirmed(request, by: replica)
@@ -40,7 +46,7 @@ public struct Session {
 
   private func detour(for request: SyncRequest, from replica: ReplicaRow) throws -> Detour? {
     if request.version != protocolVersion { return .unsupported(protocolNeeded: protocolVersion) }
-    if replica.status != .active || replica.isDisabled { return .revoked }
+    if replica.status == .retired { return .revoked }
     if request.epoch != store.epoch {
       let position = try store.branchPosition(after: request.epoch) ?? .start
       try noteSent(min(request.cursor, position), to: replica)
@@ -104,12 +110,16 @@ public struct Session {
       skew: abs(skew) > Intake.skewNotedMilliseconds ? skew : nil,
       reach: try store.reach(of: replica.user, cuts: [replica.confirmed, request.cursor]))
     let intake = Intake(store: store, automation: automation, now: now)
+    let lastPush = LastPush(store: store, intake: intake, now: now)
     for (pushed, head) in zip(edits, chain) {
       author.sent = try sent(to: replica, by: pushed)
       author.lineage = try store.lineage(of: replica.id)
       let dot = Dot(replica.id, head.counter)
       if head.counter > replica.head.counter {
-        let taken = try intake.take(pushed, dot: dot, from: author)
+        let taken =
+          try replica.isShutOut
+          ? lastPush.take(pushed, dot: dot, from: author)
+          : intake.take(pushed, dot: dot, from: author)
         try store.appendToLog(replica.id, head, edit: taken.edit)
         response.receipts.append(taken.receipt)
       } else {
