@@ -1,7 +1,7 @@
 // The laptops as an administrator sees them: who has them, how far behind they are, and an end.
 //
-// A revoked laptop is refused with its next sync; a retired one is gone in peace and no longer
-// counted. What either wrote stays.
+// A revoked laptop may hand over what it has, and is wiped with its next sync; a retired one is gone
+// in peace and no longer counted. What either wrote stays.
 
 import Notation
 import Storage
@@ -24,6 +24,8 @@ struct ReplicaReport {
   var status: String
   var parent: ReplicaID?
   var frontier: Moment
+  /// Whether what left the laptop with its last cut, and before, is off its disk.
+  var isPurged: Bool
 
   func json(in zone: LocalZone) -> JSONValue {
     func time(_ moment: Moment) -> JSONValue {
@@ -37,6 +39,7 @@ struct ReplicaReport {
       "skewMilliseconds": .integer(skewMilliseconds), "status": .string(status),
       "parent": parent.map { .integer(Int64($0.rawValue)) } ?? .null,
       "frontier": frontier.milliseconds > 0 ? time(frontier) : .null,
+      "purged": .bool(isPurged),
     ]
   }
 }
@@ -46,7 +49,7 @@ extension HubStore {
     try db.all(
       """
       SELECT replica, user, device, seen_at, joined_at, sent, counter, schema, skew, status,
-        parent, frontier
+        parent, frontier, purged >= confirmed
       FROM replicas ORDER BY replica
       """
     ) { row in
@@ -57,7 +60,7 @@ extension HubStore {
         joinedAt: row.moment(4), behindChanges: behind, behindSeconds: behind == 0 ? 0 : silence,
         counter: row.counter(6), schema: row.integer(7), skewMilliseconds: row.integer(8),
         status: row.text(9), parent: row.isNull(10) ? nil : row.replica(10),
-        frontier: row.moment(11))
+        frontier: row.moment(11), isPurged: row.bool(12))
     }
   }
 

@@ -1,7 +1,7 @@
 // `replicas`, `replicas show`, `replicas revoke`, `replicas retire`: the laptops the hub knows.
 //
-// Revoke is for a laptop that is lost or whose owner has left: it may send what it still has, into
-// quarantine, and is told to wipe itself. Retire is for one that will not come back; what it could
+// Revoke is for a laptop that is lost or whose owner has left: it may send what it still has, which
+// is parked, and wipes itself. Retire is for one that will not come back; what it could
 // still hold is no longer waited for. Neither can be undone, so both say so in their help.
 
 import CommandKit
@@ -104,6 +104,13 @@ private func behind(_ replica: JSONValue, _ screen: Screen) -> String {
 }
 
 private func status(_ replica: JSONValue, _ screen: Screen) -> String {
+  let word = statusWord(replica, screen)
+  // Customers that left the laptop can still be read from its disk: a program there held a purge up.
+  guard replica["purged"] == false else { return word }
+  return word + screen.word(Phrase(en: ", not purged", zh: "，未清除"))
+}
+
+private func statusWord(_ replica: JSONValue, _ screen: Screen) -> String {
   switch replica["status"]?.string {
   case "active": screen.word(Phrase(en: "active", zh: "正常"))
   case "revoked": screen.word(Phrase(en: "revoked", zh: "已吊销"))
@@ -132,11 +139,11 @@ private let replicasRevokeCommand = Command(
   notes: [
     Phrase(
       en: """
-        At its next contact the laptop may send once what it still has, which goes into \
-        quarantine, and wipes itself. This cannot be undone: its owner joins again with a new \
+        At its next contact the laptop may send once what it still has, which waits \
+        for an administrator, and wipes itself. This cannot be undone: its owner joins again with a new \
         invitation.
         """,
-      zh: "该终端下次联网时可以最后上传一次尚未同步的内容（先隔离），然后清除本地数据。此操作不可撤销；使用者需凭新的邀请重新加入。")
+      zh: "该终端下次联网时可以最后上传一次尚未同步的内容（等待管理员接收），然后清除本地数据。此操作不可撤销；使用者需凭新的邀请重新加入。")
   ]
 ) { invocation in
   let id = invocation.argument("ID")

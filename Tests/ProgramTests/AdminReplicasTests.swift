@@ -15,7 +15,8 @@ private let ann = """
 private let bob = """
   {"id":13,"user":"bob","device":"小鲍的笔记本","lastSeen":"2026-11-17T02:20:00+00:00",
    "behindSeconds":432262,"behindChanges":1207,"counter":3,"schema":1,
-   "skewMilliseconds":-7200000,"status":"revoked","parent":2,"frontier":null}
+   "skewMilliseconds":-7200000,"status":"revoked","parent":2,"frontier":null,
+   "purged":false}
   """
 private let replicas: [String: HTTPResponse] = [
   "GET /v1/admin/replicas": .json(
@@ -35,7 +36,7 @@ private let replicas: [String: HTTPResponse] = [
       run.out == """
         ID  USER  DEVICE        LAST SEEN      BEHIND      CHANGES  SCHEMA  STATUS
          2  ann   ann-thinkpad  4 minutes ago  up to date        0       1  active
-        13  bob   小鲍的笔记本  5 days ago     5 days         1207       1  revoked
+        13  bob   小鲍的笔记本  5 days ago     5 days         1207       1  revoked, not purged
         14  cy    x             never          –                 –       –  –
 
         """)
@@ -47,7 +48,7 @@ private let replicas: [String: HTTPResponse] = [
       run.out == """
         编号  用户  设备          上次同步  落后时间  落后变更  结构版本  状态
            2  ann   ann-thinkpad  4 分钟前  已是最新         0         1  正常
-          13  bob   小鲍的笔记本  5 天前    5 天          1207         1  已吊销
+          13  bob   小鲍的笔记本  5 天前    5 天          1207         1  已吊销，未清除
           14  cy    x             从未      –                –         –  –
 
         """)
@@ -60,7 +61,7 @@ private let replicas: [String: HTTPResponse] = [
         Replica 13
           User            bob
           Device          小鲍的笔记本
-          Status          revoked
+          Status          revoked, not purged
           Last seen       2026-11-17 10:20 (5 days ago)
           Behind          5 days
           Changes behind  1207
