@@ -24,6 +24,8 @@ struct Apply {
   /// Records whose view became the base as it stands: nothing is left to fold.
   private var caughtUp: Set<RecordID> = []
   private var pending: PendingIndex
+  /// Records that left, with this cut or before, and have not come back: of a root, also its own.
+  private var departed: Set<RecordID>
 
   init(_ store: ReplicaStore, _ state: ReplicaState, final: SyncResponse) throws {
     self.store = store
@@ -32,6 +34,7 @@ struct Apply {
     // A sweep counts everything anew.
     digest = final.isSweep ? SetDigest() : state.digest
     pending = try PendingIndex(store)
+    departed = try store.departedRecords()
   }
 
   /// Applies the staged pages and the final one. The caller has opened a transaction.
@@ -46,6 +49,7 @@ struct Apply {
     for (record, collection) in touched.sorted(by: { $0.key < $1.key }) {
       try store.refold(record, in: collection, pending: pending)
     }
+    try forgetDeparted()
     try finish()
   }
 
@@ -59,6 +63,7 @@ struct Apply {
 
   private mutating func setBase(_ image: RecordImage) throws {
     outcome.records += 1
+    departed.remove(image.record)
     try uncount(image.record, in: image.collection)
     if final.isSweep { mentioned.insert(image.record) }
     digest.add(record: image.record, asOf: image.asOf)
@@ -110,6 +115,7 @@ struct Apply {
 
   /// The record is gone; of a root, everything that is its.
   private mutating func depart(_ record: RecordID) throws {
+    departed.insert(record)
     guard let collection = try store.collection(of: record) else { return }
     outcome.departed += 1
     try removeBase(record, in: collection)
@@ -137,6 +143,7 @@ struct Apply {
   private mutating func removeBase(_ record: RecordID, in collection: CollectionSchema) throws {
     try uncount(record, in: collection.id)
     mentioned.remove(record)
+    departed.insert(record)
     try store.dropAside(record)
     // With edits pending the view is folded from them alone; the row must not pass for a base.
     try store.table(collection).delete(record, in: store.db)
@@ -166,6 +173,8 @@ struct Apply {
     let aside = try store.db.all("SELECT record FROM base") { ULID(bytes: $0.blob(0)) }
     for case let record? in aside where !mentioned.contains(record) {
       guard touched[record] == nil, let image = try store.baseAside(record) else { continue }
+      outcome.departed += 1
+      departed.insert(record)
       try store.dropAside(record)
       touched[record] = store.schema[image.collection]
     }
@@ -186,6 +195,17 @@ struct Apply {
         if let collection = store.schema[change.collection] { touched[change.record] = collection }
       }
     }
+  }
+
+  /// Forgets what is not this laptop's any more, and writes down that its traces are to be purged.
+  private func forgetDeparted() throws {
+    let isTrimmed = try store.trimRetained(about: departed)
+    try store.keepDeparted(departed, pending: pending)
+    guard outcome.departed > 0 || isTrimmed else { return }
+    try store.db.run(
+      """
+      UPDATE replica SET purged = coalesce(purged, ?), departed_count = departed_count + ?
+      """, .position(state.cursor), .integer(Int64(outcome.departed)))
   }
 
   private mutating func finish() throws {

@@ -160,7 +160,7 @@ extension ReplicaStore {
       try db.run(
         """
         INSERT OR REPLACE INTO retained
-          SELECT ?, counter, edit, stamp, payload, epoch, hash FROM change_log WHERE sequence = ?
+          SELECT ?, counter, edit, stamp, payload, epoch, hash, 0 FROM change_log WHERE sequence = ?
         """, .replica(replica), .integer(entry.sequence))
     }
     try db.run("DELETE FROM change_log WHERE sequence = ?", .integer(entry.sequence))
@@ -237,17 +237,21 @@ extension ReplicaStore {
     let replica = replica.map { Binding.replica($0) } ?? .null
     let lost = try db.all(
       """
-      SELECT edit, stamp, payload, epoch, counter, hash FROM retained
-      WHERE (?1 IS NULL OR replica = ?1) AND counter > ?2 ORDER BY stamp DESC, counter DESC
+      SELECT edit, stamp, payload, epoch, counter, hash, is_trimmed FROM retained
+      WHERE (?1 IS NULL OR replica = ?1) AND counter > ?2 AND length(payload) > 0
+      ORDER BY stamp DESC, counter DESC
       """, replica, .counter(counter)
-    ) { (0..<6).map($0.value) }
+    ) { (columns: (0..<6).map($0.value), isTrimmed: $0.bool(6)) }
     try db.run(
       "DELETE FROM retained WHERE (?1 IS NULL OR replica = ?1) AND counter > ?2", replica,
       .counter(counter))
     var touched: [RecordID: CollectionID] = [:]
-    for columns in lost {
-      let columns = seal == .valid ? columns : columns.prefix(4) + [.null, .null]
-      for change in try reopen(columns) { touched[change.record] = change.collection }
+    for (columns, isTrimmed) in lost {
+      // Bytes that were trimmed are not those that were sealed.
+      let isValid = seal == .valid && !isTrimmed
+      for change in try reopen(isValid ? columns : columns.prefix(4) + [.null, .null]) {
+        touched[change.record] = change.collection
+      }
     }
     for (record, collection) in touched.sorted(by: { $0.key < $1.key }) {
       if let collection = schema[collection] { try refold(record, in: collection) }

@@ -66,13 +66,25 @@ extension ReplicaStore {
     try transaction { try db.run("DELETE FROM drafts WHERE id = ?", .id(draft.id)) }
   }
 
-  /// Writes the refused value again, as a new edit on what is shown now.
+  /// Whether the record, or for a new one the customer it belongs to, is on this laptop by the hub's
+  /// word, and not for pending edits alone.
+  private func isHere(_ change: Change) throws -> Bool {
+    let place = root(named: change) ?? change.record
+    guard try !departedRecords().contains(place) else { return false }
+    return try schema.collections.contains { try table($0).exists(place, in: db) }
+  }
+
+  /// Writes the refused value again, as a new edit on what is shown now. One that is parked waits for
+  /// somebody else's decision; it can be written again where its record is here again.
   @discardableResult
   public func retry(_ draft: Draft, at now: Moment) throws -> EditID {
     guard let collection = schema[draft.collection] else {
       throw ReplicaError.recordMissing(draft.record)
     }
     return try transaction {
+      guard try !draft.isParked || isHere(draft.change) else {
+        throw ReplicaError.parked(draft.record)
+      }
       let exists = try table(collection).exists(draft.record, in: db)
       // A record that was there and is deleted is not made anew out of one refused value.
       if try !exists && (draft.change.seen.hub > .start || hasPending(draft.record)) {

@@ -49,8 +49,10 @@ extension ReplicaStore {
       payload.removeAll()
       Edit.encodeHead(id: id, stampCounter: stamp.counter, isAtomic: isAtomic, into: &payload)
       var created: [Change] = []
+      let departed = try departedRecords()
       for write in writes {
         try check(write)
+        if !departed.isEmpty { try checkIsHere(write, departed) }
         if write.isCreation {
           if !isRoom(for: write, in: created) { try show(&created, at: stamp.moment) }
           let change = creation(write)

@@ -18,6 +18,10 @@ public enum ReplicaError: Error, Hashable, Sendable {
   /// The field has no such branch.
   case noSuchBranch(field: String, branch: Int, branches: Int)
   case recordMissing(RecordID)
+  /// The record left this laptop; what was written before is kept and goes up.
+  case departed(RecordID)
+  /// The value is parked at the hub, and its record is not here.
+  case parked(RecordID)
   /// The schema forbids the write: a fact is never changed, a field is set once.
   case fixed(collection: String, field: String?)
   case tooLarge(field: String, bytesMax: Int)
@@ -25,8 +29,10 @@ public enum ReplicaError: Error, Hashable, Sendable {
   case protocolViolation(String)
   /// The hub speaks another protocol.
   case unsupported(protocolNeeded: UInt32)
-  /// The device was revoked.
+  /// The hub has no use for this device any more; everything is kept.
   case revoked
+  /// The device was revoked, handed over what it had, and is empty.
+  case wiped(Revocation)
   /// The hub keeps asking for something else; the state is kept, and the next sync tries again.
   case noProgress(roundTrips: Int)
 }
@@ -52,6 +58,11 @@ public struct ReplicaState: Hashable, Sendable {
   public var settings: UInt32
   public var rules: String
   public var hasMismatch: Bool
+  /// While a purge is owed: up to where everything that left was off the disk before; nil: up to the
+  /// cursor. `Apply` sets it with the cut, `purge` clears it.
+  public var purged: Position?
+  /// Records that have left since this laptop joined.
+  public var departedCount: Int
 }
 
 public final class ReplicaStore {
@@ -82,7 +93,7 @@ public final class ReplicaStore {
       try db.run(
         """
         INSERT INTO replica VALUES
-          (1, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?, NULL, ?, 0, NULL, 0, ?, 0)
+          (1, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?, NULL, ?, 0, NULL, 0, ?, 0, NULL, 0)
         """, .replica(welcome.replica), .text(welcome.user), .text(device),
         .text(welcome.workspace), .text(url), .text(welcome.token), .epoch(welcome.epoch),
         .blob(SetDigest().bytes), .blob(ChainHash.none.bytes),
@@ -99,7 +110,8 @@ public final class ReplicaStore {
     try db.first(
       """
       SELECT id, user, device, workspace, url, token, epoch, cursor, digest, counter, hash, page,
-        heard, clock_offset, synced_at, settings, rules, has_mismatch FROM replica
+        heard, clock_offset, synced_at, settings, rules, has_mismatch, purged, departed_count
+      FROM replica
       """
     ) { row in
       guard let digest = SetDigest(bytes: row.blob(8)), let hash = ChainHash(bytes: row.blob(10))
@@ -112,7 +124,8 @@ public final class ReplicaStore {
         clockOffsetMilliseconds: row.integer(13),
         syncedAt: row.isNull(14) ? nil : row.moment(14),
         settings: UInt32(clamping: row.integer(15)), rules: row.text(16),
-        hasMismatch: row.bool(17))
+        hasMismatch: row.bool(17), purged: row.isNull(18) ? nil : row.position(18),
+        departedCount: row.int(19))
     }
   }
 

@@ -28,9 +28,9 @@ enum ReplicaTables {
       ])
   }
 
-  private static let bookkeepingTables = [
-    "replica", "change_log", "pending", "base", "staging", "drafts", "retained", "people",
-    "notified",
+  static let bookkeepingTables = [
+    "replica", "change_log", "pending", "base", "departed", "staging", "drafts", "retained",
+    "people", "notified", "revoked",
   ]
 
   private static let bookkeeping = """
@@ -54,7 +54,9 @@ enum ReplicaTables {
       synced_at INTEGER,                 -- hub time of the last complete cut
       settings INTEGER NOT NULL,
       rules TEXT NOT NULL,               -- JSON
-      has_mismatch INTEGER NOT NULL      -- 1: the digest differed; the next pull reads everything again
+      has_mismatch INTEGER NOT NULL,     -- 1: the digest differed; the next pull reads everything again
+      purged INTEGER,                    -- set while a purge is owed: up to where all was purged before
+      departed_count INTEGER NOT NULL    -- records that have left this laptop since it joined
     ) STRICT;
 
     -- Own edits that the base does not contain yet, in order. A sealed one has counter and hash.
@@ -82,6 +84,11 @@ enum ReplicaTables {
       record BLOB PRIMARY KEY NOT NULL,
       as_of INTEGER NOT NULL,
       image BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    -- Records that left this laptop while own edits of them, or of what is theirs, were pending.
+    CREATE TABLE departed (
+      record BLOB PRIMARY KEY NOT NULL
     ) STRICT, WITHOUT ROWID;
 
     -- Pages of a cut that is not complete yet: invisible.
@@ -113,6 +120,7 @@ enum ReplicaTables {
       payload BLOB NOT NULL,
       epoch INTEGER NOT NULL,
       hash BLOB NOT NULL,
+      is_trimmed INTEGER NOT NULL,       -- 1: what it said of records that left is cut out
       PRIMARY KEY (replica, counter)
     ) STRICT, WITHOUT ROWID;
 
@@ -122,6 +130,13 @@ enum ReplicaTables {
       team TEXT NOT NULL,
       is_disabled INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
+
+    -- One row once this laptop was revoked and has handed over what it had.
+    CREATE TABLE revoked (
+      one INTEGER PRIMARY KEY CHECK (one = 1),
+      at INTEGER NOT NULL,               -- by the hub's clock
+      handed_over INTEGER NOT NULL       -- edits that wait for an administrator
+    ) STRICT;
 
     -- Reminders whose banner this laptop has shown.
     CREATE TABLE notified (

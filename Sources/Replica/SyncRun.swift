@@ -59,6 +59,7 @@ public final class SyncRun {
 
   /// The next request, as bytes. Edits written so far are sealed first.
   public func nextRequest() throws -> [UInt8] {
+    if report.roundTrips == 0 { try store.purgeIfOwed() }
     let facts = try store.transaction {
       try store.seal()
       return try store.facts(clock: now())
@@ -87,14 +88,25 @@ public final class SyncRun {
     report.bytesDown += bytes.count
     try store.transaction {
       try store.noteClock(sentAt: sentAt, receivedAt: now(), hubTime: response.hubTime)
-      try carryOut(action, request)
+      try carryOut(action, request, hubTime: response.hubTime)
     }
+    if case .end = action { try wipe() }
+    if report.isUpToDate { try store.purgeIfOwed() }
     if report.roundTrips >= SyncRun.roundTripsMax || detours > SyncRun.detoursMax {
       throw ReplicaError.noProgress(roundTrips: report.roundTrips)
     }
   }
 
-  private func carryOut(_ action: SyncAction, _ request: SyncRequest) throws {
+  /// Leaves nothing to be read; the program removes the file.
+  private func wipe() throws {
+    guard let revocation = try store.revocation() else { return }
+    _ = try store.db.purge()
+    throw ReplicaError.wiped(revocation)
+  }
+
+  private func carryOut(
+    _ action: SyncAction, _ request: SyncRequest, hubTime: Moment
+  ) throws {
     switch action {
     case .ignore: break
     case .acknowledge(let receipts):
@@ -117,6 +129,9 @@ public final class SyncRun {
     case .branch(let epoch, let position):
       detours += 1
       try store.branch(to: epoch, at: position)
+    case .end(let receipts):
+      try acknowledge(receipts, request)
+      try store.end(at: hubTime)
     case .stop(.revoked): throw ReplicaError.revoked
     case .stop(.unsupported(let needed)): throw ReplicaError.unsupported(protocolNeeded: needed)
     case .stop(.violation(let text)): throw ReplicaError.protocolViolation(text)
@@ -163,7 +178,8 @@ extension ReplicaStore {
     return SyncFacts(
       replica: state.id, epoch: state.epoch, cursor: state.cursor,
       acknowledged: state.acknowledged, edits: edits, isAll: isAll, page: state.page,
-      settings: state.settings, schema: schema.version, clock: clock)
+      purged: state.purged.map { min($0, state.cursor) }, settings: state.settings,
+      schema: schema.version, clock: clock)
   }
 
   /// Keeps a page of an unfinished cut, invisible.
@@ -192,5 +208,6 @@ extension ReplicaStore {
     }
     try db.run("DELETE FROM staging")
     try db.run("UPDATE replica SET epoch = ?, cursor = 0, page = NULL", .epoch(epoch))
+    try db.run("UPDATE replica SET purged = 0 WHERE purged IS NOT NULL")
   }
 }

@@ -26,13 +26,16 @@ public struct SyncFacts: Hashable, Sendable {
   /// Whether `edits` are all there are.
   public var isAll: Bool
   public var page: [UInt8]
+  /// While a purge is owed: up to where what left is off the disk.
+  public var purged: Position?
   public var settings: UInt32
   public var schema: UInt32
   public var clock: Moment
 
   public init(
     replica: ReplicaID, epoch: UInt32, cursor: Position, acknowledged: LogHead, edits: [PushedEdit],
-    isAll: Bool, page: [UInt8], settings: UInt32, schema: UInt32, clock: Moment
+    isAll: Bool, page: [UInt8], purged: Position? = nil, settings: UInt32, schema: UInt32,
+    clock: Moment
   ) {
     self.replica = replica
     self.epoch = epoch
@@ -41,6 +44,7 @@ public struct SyncFacts: Hashable, Sendable {
     self.edits = edits
     self.isAll = isAll
     self.page = page
+    self.purged = purged
     self.settings = settings
     self.schema = schema
     self.clock = clock
@@ -63,6 +67,8 @@ public enum SyncAction: Hashable, Sendable {
   case rewind(LogHead)
   /// The hub was restored: read everything again, in the new epoch.
   case branch(epoch: UInt32, at: Position)
+  /// This laptop is revoked, and the hub has everything that it had to give.
+  case end([Receipt])
   case stop(SyncStop)
 }
 
@@ -85,6 +91,7 @@ public enum SyncSession {
     request.edits = facts.edits
     request.isPushOnly = !facts.isAll
     request.page = facts.page
+    request.purged = facts.purged
     request.settings = facts.settings
     request.schema = facts.schema
     request.recordsMax = recordsMax
@@ -93,7 +100,9 @@ public enum SyncSession {
 
   public static func decide(_ response: SyncResponse, to request: SyncRequest) -> SyncAction {
     guard response.request == request.request else { return .ignore }
-    if let detour = response.detour { return decide(detour) }
+    if let detour = response.detour {
+      return isEnd(response, to: request) ? .end(response.receipts) : decide(detour)
+    }
     guard response.receipts.count == request.edits.count else {
       return .stop(
         .violation("\(request.edits.count) edits were sent and \(response.receipts.count) judged"))
@@ -110,6 +119,13 @@ public enum SyncSession {
       return .stop(.violation("the cut lies before the one already here"))
     }
     return .complete(response.receipts, response)
+  }
+
+  /// Only a hub that has taken all edits names a position with `revoked`; a retired laptop is just
+  /// turned away, and keeps what it has.
+  private static func isEnd(_ response: SyncResponse, to request: SyncRequest) -> Bool {
+    response.detour == .revoked && response.position > .start && !request.isPushOnly
+      && response.receipts.count == request.edits.count
   }
 
   private static func decide(_ detour: Detour) -> SyncAction {

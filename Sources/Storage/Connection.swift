@@ -192,6 +192,32 @@ public final class Connection {
     }
   }
 
+  // MARK: Purging
+
+  /// Rewrites the file without a trace of what was deleted, and empties the write-ahead log.
+  ///
+  /// `secure_delete` zeroes the place a row was deleted from, but not the copies that balancing left
+  /// behind when the row moved from page to page: in a table of some thousand rows a few deleted ones
+  /// can still be read. Only a rewritten file has none.
+  ///
+  /// - Returns: false where another process reads or writes just now; nothing is waited for.
+  public func purge() throws -> Bool {
+    try execute("PRAGMA busy_timeout = 0")
+    defer { sqlite3_busy_timeout(handle, Connection.busyTimeoutMilliseconds) }
+    do {
+      // First the cheap question whether a reader is in the way.
+      guard try truncateLog() else { return false }
+      try execute("VACUUM")
+      return try truncateLog()
+    } catch StorageError.busy {
+      return false
+    }
+  }
+
+  private func truncateLog() throws -> Bool {
+    try first("PRAGMA wal_checkpoint(TRUNCATE)") { !$0.bool(0) } ?? false
+  }
+
   public var isInTransaction: Bool { transactionDepth > 0 }
 
   // MARK: Errors

@@ -15,6 +15,11 @@ func attentionCommands(_ outside: Outside) -> [Command] {
 private let draftArgument = Command.Argument(
   "ID", help: Phrase(en: "An entry, or the beginning of its id", zh: "条目的编号或开头"))
 
+/// What becomes of a parked value, which is not its author's to decide.
+private let waiting = Phrase(
+  en: "  It waits at the hub for the record's new owner or a manager.",
+  zh: "  该内容保留在服务器上，等待记录的新负责人或主管处理。")
+
 private func listDrafts(_ outside: Outside) -> Command {
   Command(
     ["attention", "list"], group: Group.attention,
@@ -37,6 +42,7 @@ private func listDrafts(_ outside: Outside) -> Command {
       invocation.console.print(
         "\(draft.id)  \(field): \(screen.value(document["value"] ?? .null))  "
           + TextWidth.oneLine(draft.text))
+      if draft.isParked { screen.say(waiting) }
     }
   }
 }
@@ -54,6 +60,7 @@ private func showDraft(_ outside: Outside) -> Command {
     let screen = Screen(invocation.console)
     let rows = (document.object ?? [:]).sorted { $0.key < $1.key }
     screen.rows(rows.map { (label: $0.key, text: screen.value($0.value)) })
+    if draft.isParked { screen.say(waiting) }
   }
 }
 

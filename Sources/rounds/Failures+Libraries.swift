@@ -4,6 +4,7 @@
 
 import CommandKit
 import FollowUp
+import Notation
 import Replica
 import Storage
 import SyncCore
@@ -25,7 +26,7 @@ extension Failures {
   // MARK: Replica
 
   private static func explain(_ error: ReplicaError) -> CommandFailure? {
-    explainRecord(error) ?? explainHub(error)
+    explainRecord(error) ?? explainDeparture(error) ?? explainHub(error)
   }
 
   private static func explainRecord(_ error: ReplicaError) -> CommandFailure? {
@@ -84,6 +85,30 @@ extension Failures {
     }
   }
 
+  private static func explainDeparture(_ error: ReplicaError) -> CommandFailure? {
+    switch error {
+    case .departed(let record):
+      CommandFailure(
+        .refused,
+        Phrase(
+          en: "The record \(record) has left your scope and cannot be written any more.",
+          zh: "记录 \(record) 已不在您的范围内，不能再修改。"),
+        hint: Phrase(
+          en: "What you wrote before is kept and goes up with the next sync.",
+          zh: "您之前写的内容已保留，下次同步时上传。"))
+    case .parked(let record):
+      CommandFailure(
+        .refused,
+        Phrase(
+          en: "The record \(record) is not here any more, so this cannot be written again.",
+          zh: "记录 \(record) 已经不在这里了，因此不能重新写入。"),
+        hint: Phrase(
+          en: "The hub keeps it for the record's new owner or a manager.",
+          zh: "服务器保留了该内容，等待记录的新负责人或主管处理。"))
+    default: nil
+    }
+  }
+
   private static func explainHub(_ error: ReplicaError) -> CommandFailure? {
     switch error {
     case .protocolViolation(let text):
@@ -104,6 +129,7 @@ extension Failures {
         .refused,
         Phrase(en: "This laptop has been revoked.", zh: "本机已被撤销。"),
         hint: Phrase(en: "Ask an administrator.", zh: "请联系管理员。"))
+    case .wiped(let revocation): explain(revocation)
     case .noProgress(let roundTrips):
       CommandFailure(
         .fault,
@@ -115,6 +141,23 @@ extension Failures {
           zh: "请重试；若仍如此：rounds doctor --deep"))
     default: nil
     }
+  }
+
+  private static func explain(_ revocation: Revocation) -> CommandFailure {
+    let at = ISO8601.string(milliseconds: revocation.at.milliseconds, in: .utc)
+    let count = revocation.handedOver
+    let edits = count == 1 ? "1 edit" : "\(count) edits"
+    return CommandFailure(
+      .refused,
+      Phrase(
+        en: """
+          This laptop was revoked on \(at) and holds nothing any more. Unsent work (\(edits)) \
+          was handed to the hub for an administrator to accept.
+          """,
+        zh: "本机已于 \(at) 被吊销，数据已清除。未上传的内容（\(count) 项）已交给服务器，等待管理员接收。"),
+      hint: Phrase(
+        en: "To use it again, ask an administrator for an invitation and join.",
+        zh: "如需再次使用，请向管理员索取邀请码后重新加入。"))
   }
 
   // MARK: Storage

@@ -72,6 +72,8 @@ private struct Join {
   }
 
   private func enrol(_ folder: ReplicaFolder, _ address: HubAddress, code: String) throws {
+    // A wipe that a crash cut short is finished first.
+    _ = try folder.revocation()
     if folder.hasDatabase, let state = try store(folder).stateIfJoined() {
       throw ReplicaError.alreadyJoined(path: folder.path, workspace: state.workspace)
     }
@@ -90,6 +92,7 @@ private struct Join {
     } catch {
       throw ReplicaError.protocolViolation("the answer cannot be read: \(error)")
     }
+    folder.forgetRevocation()
     try store(folder).enrol(
       welcome, url: address.text, device: device, rules: RuleBook.shippedText)
     folder.forgetJoinRequest()

@@ -28,12 +28,19 @@ struct OpenReplica {
   }
 
   init(_ folder: ReplicaFolder, _ console: Console, _ outside: Outside) throws {
+    if let revocation = try folder.revocation() { throw ReplicaError.wiped(revocation) }
     guard folder.hasDatabase else { throw ReplicaError.notJoined(path: folder.path) }
     self.folder = folder
     self.console = console
     self.outside = outside
     store = try ReplicaStore(
       Connection(path: folder.databasePath), schema: .followUp, random: outside.random())
+    if let revocation = try store.revocation() {
+      try folder.wipe(after: revocation)
+      throw ReplicaError.wiped(revocation)
+    }
+    // What left this laptop and could not be purged at once, because somebody was reading.
+    try store.purgeIfOwed()
     state = try store.state()
     now = Moment(milliseconds: console.now())
     today = now.advanced(milliseconds: state.clockOffsetMilliseconds)

@@ -4,12 +4,14 @@
 //       replica.sqlite (with -wal and -shm)                                0600
 //       sync.lock        held by the one `rounds sync` that runs
 //       join.request     the identity of a join whose answer has not arrived yet
+//       revoked          all that is left of a laptop that was revoked: when, and how much it handed over
 //
 // Files are made under umask 077, so that no moment exists in which others could read them.
 
 import CommandKit
 import Digest
 import Glibc
+import Replica
 import SyncCore
 
 struct ReplicaFolder {
@@ -34,6 +36,7 @@ struct ReplicaFolder {
 
   var databasePath: String { path + "/replica.sqlite" }
   private var lockPath: String { path + "/sync.lock" }
+  private var revocationPath: String { path + "/revoked" }
   private var requestPath: String { path + "/join.request" }
 
   var hasDatabase: Bool { access(databasePath, F_OK) == 0 }
@@ -75,13 +78,37 @@ struct ReplicaFolder {
     return SyncLock(descriptor: descriptor)
   }
 
+  // MARK: The end
+
+  /// What is written down of the end of this laptop. Files that a crash left over are removed.
+  func revocation() throws -> Revocation? {
+    let numbers = read(revocationPath).split(separator: "\n").compactMap { Int64($0) }
+    guard numbers.count == 2 else { return nil }
+    removeFiles()
+    return Revocation(at: Moment(milliseconds: numbers[0]), handedOver: Int(numbers[1]))
+  }
+
+  /// Removes everything and leaves a note.
+  func wipe(after revocation: Revocation) throws {
+    try write("\(revocation.at.milliseconds)\n\(revocation.handedOver)\n", to: revocationPath)
+    removeFiles()
+  }
+
+  func forgetRevocation() { unlink(revocationPath) }
+
+  private func removeFiles() {
+    for suffix in ["", "-wal", "-shm"] { unlink(databasePath + suffix) }
+    unlink(lockPath)
+    unlink(requestPath)
+  }
+
   // MARK: A join whose answer may be lost
 
   /// The identity of the request for this code: the one remembered, or the new one, remembered from
   /// here on. The code itself is a secret and is kept as its hash.
   func joinRequest(for code: String, or new: ULID) throws -> ULID {
     let hash = Digest.ofSecret(code).map { String($0, radix: 16) }.joined(separator: ".")
-    let lines = readRequest().split(separator: "\n")
+    let lines = read(requestPath).split(separator: "\n")
     if lines.count == 2, lines[1] == hash, let known = ULID(lines[0]) { return known }
     try write("\(new)\n\(hash)\n", to: requestPath)
     return new
@@ -89,8 +116,8 @@ struct ReplicaFolder {
 
   func forgetJoinRequest() { unlink(requestPath) }
 
-  private func readRequest() -> String {
-    guard let file = fopen(requestPath, "r") else { return "" }
+  private func read(_ path: String) -> String {
+    guard let file = fopen(path, "r") else { return "" }
     defer { fclose(file) }
     var buffer = [UInt8](repeating: 0, count: 256)
     let count = fread(&buffer, 1, buffer.count, file)

@@ -43,7 +43,7 @@ private struct Status {
   var json: JSONValue {
     let state = replica.state
     let counts = records.map { ($0.collection, JSONValue.integer(Int64($0.count))) }
-    return [
+    var document: JSONValue = [
       "user": .string(state.user), "device": .string(state.device),
       "workspace": .string(state.workspace), "replica": .integer(Int64(state.id.rawValue)),
       "waiting": .integer(Int64(waiting)),
@@ -56,6 +56,8 @@ private struct Status {
       "records": .object(Dictionary(counts, uniquingKeysWith: { first, _ in first })),
       "url": .string(state.url), "scope": "workspace",
     ]
+    document["departed"] = .integer(Int64(state.departedCount))
+    return document
   }
 
   func printLines() {

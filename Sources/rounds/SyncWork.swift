@@ -17,6 +17,15 @@ struct SyncWork {
   ///
   /// - Throws: `RepError.offline` where the hub cannot be reached; what arrived until then is kept.
   func run() throws -> SyncReport {
+    do {
+      return try exchange()
+    } catch ReplicaError.wiped(let revocation) {
+      try replica.folder.wipe(after: revocation)
+      throw ReplicaError.wiped(revocation)
+    }
+  }
+
+  private func exchange() throws -> SyncReport {
     let console = replica.console
     let run = SyncRun(replica.store) { Moment(milliseconds: console.now()) }
     var progress = DownloadProgress(console)
@@ -58,6 +67,13 @@ struct SyncWork {
           "In sync: \(sent) sent, \(report.records) received (\(bytes.up) up, \(bytes.down) down)",
         zh: "已同步：上传 \(sent) 项，接收 \(report.records) 条（上行 \(bytes.up)，下行 \(bytes.down)）"
       ).text(console.language))
+    if report.departed > 0 {
+      console.print(
+        Phrase(
+          en: "Records that left this laptop: \(report.departed)",
+          zh: "已离开本机的记录：\(report.departed) 条"
+        ).text(console.language))
+    }
     try printConcerns(report)
   }
 

@@ -10,6 +10,17 @@ extension Cluster {
   func performEdit(
     _ kind: Step.Kind, on laptop: Laptop, _ random: inout SplitMix64
   ) throws {
+    do {
+      try perform(kind, on: laptop, &random)
+    } catch ReplicaError.departed(let record) {
+      // Only pending edits still show it: nobody writes on.
+      note("\(laptop.name) may not write …\(record.description.suffix(4))")
+    }
+  }
+
+  private func perform(
+    _ kind: Step.Kind, on laptop: Laptop, _ random: inout SplitMix64
+  ) throws {
     switch kind {
     case .edit: try edit(laptop, &random)
     case .atomic: try editAtomically(laptop, &random)

@@ -1,0 +1,134 @@
+// What is left to do when records leave this laptop: forget them, and leave no trace of them (I8).
+//
+// The cut itself takes rows and base images away (`Apply`). Here is the rest. Own edits that the hub
+// has no verdict on stay, and go up: they are their author's words (I3). But nobody writes on: he
+// would claim to have seen what is hidden from him. And what the hub has acknowledged is cut out of
+// `retained`, also where it is one's own.
+//
+// The price: a hub that is restored from a backup older than such an edit does not get it back from
+// this laptop. That is so only for edits committed between that backup and the departure, about
+// records that the author may no longer see; the alternative is that every laptop keeps for 90 days
+// what it wrote about customers who are not its any more. Deletions carry no values and stay, so
+// nothing that was deleted comes back to life (I13).
+//
+// Deleting is not enough: `purge` rewrites the file. It is owed from the commit of the cut until it
+// has been done, whatever happens in between, and the hub is told up to where it is complete.
+
+import Storage
+import SyncCore
+import Wire
+
+extension ReplicaStore {
+  // MARK: Read-only
+
+  /// Records that left while own edits of them, or of what is theirs, were pending.
+  public func departedRecords() throws -> Set<RecordID> {
+    let records = try db.all("SELECT record FROM departed") { ULID(bytes: $0.blob(0)) }
+    return Set(records.compactMap(\.self))
+  }
+
+  /// Keeps in mind which records are read-only: those that only pending edits show.
+  func keepDeparted(_ departed: Set<RecordID>, pending: PendingIndex) throws {
+    try db.run("DELETE FROM departed")
+    guard !departed.isEmpty else { return }
+    var kept: Set<RecordID> = []
+    for (log, edit) in pending.entries {
+      for change in edit.changes {
+        let own = pending.changes(of: change.record)
+        guard own.contains(where: { $0.sequence == log.sequence }) else { continue }
+        if let root = root(named: change), departed.contains(root) { kept.insert(root) }
+        // What one made oneself, and the hub has yet to see, hides nothing from its author.
+        let isOwn = own.first?.change.seen.hub == .start
+        if departed.contains(change.record), !isOwn { kept.insert(change.record) }
+      }
+    }
+    for record in kept.sorted() {
+      try db.run("INSERT INTO departed VALUES (?)", .blob(record.bytes))
+    }
+  }
+
+  /// Refuses a write to a record that left, or to what belongs to one.
+  func checkIsHere(_ write: RecordWrite, _ departed: Set<RecordID>) throws {
+    if departed.contains(write.record) { throw ReplicaError.departed(write.record) }
+    guard let field = write.collection.rootField else { return }
+    let shown = try table(write.collection).row(write.record, in: db)?.values[field]
+    let written = write.writes.last { $0.field == field }?.action
+    for case .reference(let root)? in [shown, written.flatMap(\.value)]
+    where departed.contains(root) { throw ReplicaError.departed(root) }
+  }
+
+  func root(named change: Change) -> RecordID? {
+    guard let field = schema[change.collection]?.rootField,
+      case .reference(let root)? = change.writes.first(where: { $0.field == field })?.action.value
+    else { return nil }
+    return root
+  }
+
+  // MARK: Retained edits
+
+  /// Cuts what is about these records out of the edits that the hub has acknowledged.
+  ///
+  /// Place and chain hash of a trimmed edit stay, so that a restored hub and this laptop still agree
+  /// on where their logs part. What is left of it goes up under a new seal, with the same edit id.
+  ///
+  /// - Returns: whether there was anything.
+  func trimRetained(about departed: Set<RecordID>) throws -> Bool {
+    guard !departed.isEmpty else { return false }
+    let retained = try db.all(
+      "SELECT replica, counter, payload FROM retained WHERE length(payload) > 0"
+    ) { (key: [$0.value(0), $0.value(1)], edit: try Edit(decoding: $0.blob(2))) }
+    var hidden = departed
+    for change in retained.lazy.flatMap(\.edit.changes) {
+      guard let root = root(named: change), departed.contains(root) else { continue }
+      // One that moved on to another customer may be here still.
+      let isHere = try tables[change.collection]?.exists(change.record, in: db) ?? false
+      if !isHere { hidden.insert(change.record) }
+    }
+    var isTrimmed = false
+    for (key, edit) in retained {
+      var kept = edit
+      kept.changes = edit.changes.compactMap { $0.trimmed(of: hidden) }
+      guard kept != edit else { continue }
+      isTrimmed = true
+      try db.run(
+        "UPDATE retained SET payload = ?, is_trimmed = 1 WHERE replica = ? AND counter = ?",
+        .blob(kept.changes.isEmpty ? [] : kept.encoded()), key[0], key[1])
+    }
+    return isTrimmed
+  }
+
+  // MARK: Purging
+
+  /// Purges the file if that is owed. Where something is in the way it stays owed, until the next
+  /// sync or the next command: nobody is kept from his work by it.
+  ///
+  /// - Returns: whether nothing is owed any more.
+  @discardableResult
+  public func purgeIfOwed() throws -> Bool {
+    guard try stateIfJoined()?.purged != nil else { return true }
+    do {
+      guard try db.purge() else { return false }
+      try transaction { try db.run("UPDATE replica SET purged = NULL") }
+      return true
+    } catch StorageError.busy, StorageError.diskFull {
+      return false
+    }
+  }
+}
+
+extension Change {
+  /// The change without a word about these records; nil where nothing is left of it.
+  fileprivate func trimmed(of hidden: Set<RecordID>) -> Change? {
+    guard hidden.contains(record) else { return self }
+    guard lifecycle == .deleted else { return nil }
+    var kept = self
+    kept.writes.removeAll { $0.field != .lifecycle }
+    return kept
+  }
+}
+
+extension FieldWrite.Action {
+  fileprivate var value: Value? {
+    if case .put(let value, _) = self { value } else { nil }
+  }
+}
