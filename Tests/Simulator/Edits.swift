@@ -237,6 +237,7 @@ extension Cluster {
     }
     let told = try laptop.toldTokens(draft.record)
     let edit = try laptop.store.retry(draft, at: now(on: laptop))
+    ghost.noteRetry(of: draft.change.writes.reduce(into: []) { $0.formUnion(Token.all(in: $1)) })
     ghost.note(.init(edit: edit, record: draft.record, tokens: shown, told: told))
     laptop.memory.pending.insert(edit)
     coverage.note(.retriedDraft)

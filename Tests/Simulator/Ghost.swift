@@ -82,6 +82,13 @@ public struct Ghost {
 
   mutating func note(_ removal: Removal) { removals.append(removal) }
 
+  /// A refused value is tried again: whoever had replaced it on his screen has not replaced what
+  /// comes now.
+  mutating func noteRetry(of tokens: Set<String>) {
+    for index in writes.indices { writes[index].shown.subtract(tokens) }
+    for index in removals.indices { removals[index].tokens.subtract(tokens) }
+  }
+
   mutating func excuse(writtenOn laptop: Int, after number: Int) {
     for write in writes where write.laptop == laptop && write.number >= number {
       excused.insert(write.token)

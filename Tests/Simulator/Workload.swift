@@ -31,7 +31,7 @@ public struct Step: Hashable, Sendable, CustomStringConvertible {
 
   /// With scope churn; and with more retries, which it makes rarer.
   static let weightsWithHands: [(Kind, Int)] =
-    weights.map { $0.0 == .retry ? (.retry, 3) : $0 } + [
+    weights.map { $0.0 == .retry ? (.retry, 6) : $0 } + [
       (.assign, 4), (.moveUser, 1), (.moveTeam, 1),
     ]
 
