@@ -25,6 +25,10 @@ public final class HubStore {
   var digestChanges = DigestChanges()
   /// Roots that the innermost transaction has touched.
   var rootFeeds: [RecordID: RootFeed] = [:]
+  /// Roots of which records were written and that narrowed laptops have yet to be asked about.
+  var writtenRoots: Set<RecordID> = []
+  /// As on the disk; nil: to be read.
+  var knownNarrowings: [Narrowed]?
   /// The permissions as of a version of the settings.
   var knownPermissions: (settings: UInt32, permissions: Permissions)?
 
@@ -70,10 +74,11 @@ public final class HubStore {
   /// Runs `body` in one transaction, or as a part of the one that is open.
   public func transaction<T>(_ body: () throws -> T) throws -> T {
     let isOutermost = !db.isInTransaction
-    let before = (head, settingsVersion, digestChanges, rootFeeds)
+    let before = (head, settingsVersion, digestChanges, rootFeeds, writtenRoots)
     do {
       let result = try db.transaction {
         let result = try body()
+        if !writtenRoots.isEmpty { try pickWritten() }
         try flushFeeds()
         if isOutermost {
           if head != before.0 { try db.run("UPDATE hub SET head = ?", .position(head)) }
@@ -87,7 +92,8 @@ public final class HubStore {
       // Scopes that were made here are gone with the rest, and so are rights that were changed.
       scopeNumbers.removeAll()
       if settingsVersion != before.1 { knownPermissions = nil }
-      (head, settingsVersion, digestChanges, rootFeeds) = before
+      knownNarrowings = nil
+      (head, settingsVersion, digestChanges, rootFeeds, writtenRoots) = before
       throw error
     }
   }

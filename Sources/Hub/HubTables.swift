@@ -64,7 +64,7 @@ enum HubTables {
     -- Sets of roots that replicas may hold; the digest is over (record, as-of) of all their records.
     CREATE TABLE scopes (
       scope INTEGER PRIMARY KEY,         -- 0: everything
-      kind TEXT NOT NULL,                -- everything, nobody, user, guest, pool, choice
+      kind TEXT NOT NULL,                -- everything, nobody, user, guest, pool, narrowed
       name TEXT NOT NULL,
       digest BLOB NOT NULL,
       UNIQUE (kind, name)
@@ -101,11 +101,19 @@ enum HubTables {
     -- Which scopes a person's laptops hold, and since when; or until when they did.
     CREATE TABLE subscriptions (
       user TEXT NOT NULL,
+      replica INTEGER NOT NULL,          -- 0: every laptop of his that never was narrowed
       scope INTEGER NOT NULL,
       granted_at INTEGER NOT NULL,
       gone_at INTEGER,
-      PRIMARY KEY (user, scope)
+      PRIMARY KEY (user, replica, scope)
     ) STRICT, WITHOUT ROWID;
+
+    -- Laptops that keep, or once kept, less than their people may see.
+    CREATE TABLE narrowings (
+      replica INTEGER PRIMARY KEY,
+      narrowing BLOB NOT NULL,           -- a Narrowing, encoded; empty: it keeps everything again
+      judged_at INTEGER NOT NULL         -- at what time "the last days" were counted
+    ) STRICT;
 
     -- Every accepted change, for ever: audit, timeline, restore.
     CREATE TABLE history (

@@ -106,6 +106,7 @@ extension HubStore {
       try recordLineage(child, knows: ancestor, upTo: counter)
     }
     try recordLineage(child, knows: parent.id, upTo: common.counter)
+    try copyNarrowing(of: parent.id, to: child)
     return child
   }
 

@@ -158,6 +158,7 @@ extension HubStore {
     _ record: HubRecord, wasAlive: Bool, isAlive: Bool, home: ScopeName?
   ) throws {
     if record.storedRoot != record.root { try leaveRoot(record, wasAlive: wasAlive) }
+    writtenRoots.insert(record.root)
     let homeID = try home.map { try scope($0) }
     try changeFeed(of: record.root, wasAlive: record.isRoot ? wasAlive : nil) { feed in
       if wasAlive && record.storedRoot == record.root {
@@ -179,6 +180,7 @@ extension HubStore {
   /// What a record left is news too: who holds the old root and not the new one must let it go, and
   /// a pull that stopped among the old root's records must not go on by number.
   private func leaveRoot(_ record: HubRecord, wasAlive: Bool) throws {
+    writtenRoots.insert(record.storedRoot)
     let wasRootAlive = record.storedRoot == record.id ? wasAlive : nil
     try changeFeed(of: record.storedRoot, wasAlive: wasRootAlive) { feed in
       if wasAlive { feed.digest.remove(record: record.id, asOf: record.storedAsOf) }

@@ -79,6 +79,7 @@ public final class Routes {
   public func tick() throws -> Int {
     let changed = try store.transaction {
       try store.endSharing(upTo: now())
+      try store.ageNarrowings(at: now())
       return try automation().tick(at: now())
     }
     figures.ticks += 1
@@ -96,6 +97,7 @@ public final class Routes {
   public func tickOn() throws -> (changed: Int, isRoundDone: Bool) {
     let (changed, next) = try store.transaction {
       try store.endSharing(upTo: now())
+      try store.ageNarrowings(at: now())
       return try automation().tick(at: now(), after: tickedUpTo, limit: Routes.tickStretch)
     }
     tickedUpTo = next
@@ -137,11 +139,12 @@ public final class Routes {
     case ("GET", "/v1/wait"):
       return .json(["position": position, "news": .bool(try hasNews(request))])
     case ("GET", "/v1/history"): return try deviceHistory(request)
+    case ("POST", "/v1/scope"): return try extent(request)
     case ("GET", "/healthz"): return health
     case ("GET", "/metrics"): return try metrics()
     case ("GET", "/"): return about
-    case (_, "/v1/join"), (_, "/v1/sync"), (_, "/v1/wait"), (_, "/v1/history"), (_, "/healthz"),
-      (_, "/metrics"), (_, "/"):
+    case (_, "/v1/join"), (_, "/v1/sync"), (_, "/v1/wait"), (_, "/v1/history"), (_, "/v1/scope"),
+      (_, "/healthz"), (_, "/metrics"), (_, "/"):
       throw Refused(405, "methodNotAllowed", "This path takes another method.")
     default: throw HubError.notFound(what: "page", name: request.path)
     }
@@ -216,6 +219,15 @@ public final class Routes {
     else { throw HubError.notFound(what: "record", name: id.description) }
     let history = RecordHistory(store: store, zone: zone, veil: try sight.veil(of: record.root))
     return .json(["history": .array(try history.json(of: id, field: request.query["field"]))])
+  }
+
+  /// What a laptop would hold if it kept as much as the narrowing in the body says.
+  private func extent(_ request: HubRequest) throws -> HubResponse {
+    guard let token = request.bearerToken, try store.isDevice(token: token),
+      let replica = try store.replica(token: token)
+    else { throw HubError.unauthorised }
+    let narrowing = try Narrowing(decoding: request.body)
+    return .json(try store.extent(of: narrowing, on: replica, now: now()).json)
   }
 
   // MARK: About itself

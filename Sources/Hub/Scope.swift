@@ -3,7 +3,7 @@
 // Every root has one *home*: the scope of its owner, of its pool, or of nobody. Homes are disjoint,
 // so the digest of what a manager holds is the sum of the homes he sees, and a root with ten thousand
 // records changes hands by moving one digest. Beside its home a root may be in the scope of a guest
-// (somebody it was shared with) and of laptops that keep a choice of their own. `everything` is no
+// (somebody it was shared with) and of laptops that keep less than they may (`Narrowed.swift`). `everything` is no
 // set that anybody keeps: it is all homes together.
 
 import Digest
@@ -23,8 +23,8 @@ enum ScopeName: Hashable, Comparable {
   /// What was shared with this person.
   case guest(String)
   case pool(String)
-  /// What this laptop chose to keep.
-  case choice(ReplicaID)
+  /// What this laptop keeps of its person's homes.
+  case narrowed(ReplicaID)
 
   /// As it is stored.
   var words: (kind: String, name: String) {
@@ -34,7 +34,7 @@ enum ScopeName: Hashable, Comparable {
     case .user(let name): ("user", name)
     case .guest(let name): ("guest", name)
     case .pool(let name): ("pool", name)
-    case .choice(let replica): ("choice", String(replica.rawValue))
+    case .narrowed(let replica): ("narrowed", String(replica.rawValue))
     }
   }
 
@@ -45,9 +45,9 @@ enum ScopeName: Hashable, Comparable {
     case "user": self = .user(name)
     case "guest": self = .guest(name)
     case "pool": self = .pool(name)
-    case "choice":
+    case "narrowed":
       guard let number = UInt32(name) else { return nil }
-      self = .choice(ReplicaID(number))
+      self = .narrowed(ReplicaID(number))
     default: return nil
     }
   }

@@ -36,7 +36,10 @@ public struct Session {
       if !request.isPushOnly { (response.detour, response.position) = (.revoked, store.head) }
       return response
     }
-    if !request.isPushOnly { try pull(request, for: replica, into: &response) }
+    if !request.isPushOnly {
+      try store.narrow(replica, to: request.narrowing, now: now)
+      try pull(request, for: replica, into: &response)
+    }
     try noteSeen(replica, request)
     try noteConfirmed(request, by: replica)
     return response

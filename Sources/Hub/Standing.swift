@@ -45,7 +45,7 @@ extension HubStore {
     let permissions = try permissions()
     return Reach(
       user: user, permissions: permissions,
-      subscriptions: try subscriptions(of: user, permissions), cuts: cuts)
+      subscriptions: try subscriptions(of: Holder(user: user), permissions), cuts: cuts)
   }
 
   func standing(of reach: Reach, to root: RecordID) throws -> Standing {

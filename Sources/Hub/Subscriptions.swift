@@ -7,29 +7,62 @@ import Access
 import Storage
 import SyncCore
 
+/// Who holds subscriptions: all laptops of a person, or one that keeps less than they.
+struct Holder: Hashable {
+  var user: String
+  var replica: ReplicaID
+
+  /// - Parameter replica: nil: all that were never narrowed.
+  init(user: String, replica: ReplicaID? = nil) {
+    self.user = user
+    self.replica = replica ?? .hub
+  }
+}
+
+/// A position of the head for what changes without an edit: one for all of it, and none for nothing.
+struct NewPosition {
+  private let store: HubStore
+  private var position: Position?
+  /// What nobody can have missed needs no position of its own.
+  var isFixed = false
+
+  init(_ store: HubStore) { self.store = store }
+
+  mutating func next() -> Position {
+    if let position { return position }
+    if isFixed { return store.head }
+    store.head = store.head.next
+    position = store.head
+    return store.head
+  }
+}
+
 extension HubStore {
   /// The laptop as a reader, with what it holds and held.
   func viewer(_ replica: ReplicaRow) throws -> Viewer {
     let permissions = try permissions()
+    let holder = Holder(
+      user: replica.user, replica: try narrowed(replica.id) == nil ? nil : replica.id)
     return Viewer(
       user: replica.user, replica: replica.id,
-      subscriptions: try subscriptions(of: replica.user, permissions),
+      subscriptions: try subscriptions(of: holder, permissions),
       veil: permissions.veil(of: replica.user, in: schema))
   }
 
-  /// Every scope that the person's laptops hold, or held.
-  func subscriptions(of user: String, _ permissions: Permissions) throws -> [Subscription] {
+  /// Every scope that the holder's laptops hold, or held.
+  func subscriptions(of holder: Holder, _ permissions: Permissions) throws -> [Subscription] {
     try db.all(
       """
       SELECT s.scope, s.granted_at, s.gone_at, c.kind, c.name
-      FROM subscriptions s JOIN scopes c ON c.scope = s.scope WHERE s.user = ? ORDER BY s.scope
-      """, .text(user)
+      FROM subscriptions s JOIN scopes c ON c.scope = s.scope
+      WHERE s.user = ? AND s.replica = ? ORDER BY s.scope
+      """, .text(holder.user), .replica(holder.replica)
     ) { row in
       var subscription = Subscription(
         scope: row.integer(0), grantedAt: row.position(1),
         goneAt: row.isNull(2) ? nil : row.position(2))
       if case .pool(let pool)? = ScopeName(kind: row.text(3), name: row.text(4)) {
-        subscription.veil = permissions.veil(ofPool: pool, for: user, in: schema)
+        subscription.veil = permissions.veil(ofPool: pool, for: holder.user, in: schema)
       }
       return subscription
     }
@@ -49,12 +82,7 @@ extension HubStore {
   /// Grants and ends subscriptions, at a new position of the head. Who is to see other fields than
   /// before is sent everything anew: what he holds is not what he would hold.
   private func refreshSubscriptions(from before: Permissions, to after: Permissions) throws {
-    var isMoved = false
-    func position() -> Position {
-      if !isMoved { head = head.next }
-      isMoved = true
-      return head
-    }
+    var position = NewPosition(self)
     for member in after.organisation.members {
       let name = member.name
       let (held, wanted) = (before.scopes(of: name), after.scopes(of: name))
@@ -62,18 +90,37 @@ extension HubStore {
       let isNew = before.organisation[name] == nil
       let isVeiledAnew =
         !isNew && before.veil(of: name, in: schema) != after.veil(of: name, in: schema)
-      let anew =
-        isVeiledAnew ? wanted : wanted.subtracting(held).union(poolsVeiledAnew(name, before, after))
-      for scope in held.subtracting(wanted).sorted() {
-        try db.run(
-          "UPDATE subscriptions SET gone_at = ? WHERE user = ? AND scope = ?",
-          .position(position()), .text(name), .integer(try self.scope(scope)))
+      if isNew { position.isFixed = true }
+      try resubscribe(
+        Holder(user: name), from: held, to: wanted,
+        anew: isVeiledAnew ? wanted : poolsVeiledAnew(name, before, after), at: &position)
+      position.isFixed = false
+      for narrowed in try narrowings() where narrowed.user == name {
+        let wanted = narrowed.scopes(after)
+        try followRights(
+          of: narrowed, anew: isVeiledAnew ? wanted : poolsVeiledAnew(name, before, after),
+          at: &position)
       }
-      for scope in anew.intersection(wanted).sorted() {
-        try db.run(
-          "INSERT OR REPLACE INTO subscriptions VALUES (?, ?, ?, NULL)", .text(name),
-          .integer(try self.scope(scope)), .position(isNew ? head : position()))
-      }
+    }
+  }
+
+  /// Ends and grants what differs.
+  ///
+  /// - Parameter anew: granted once more, also where they are held.
+  func resubscribe(
+    _ holder: Holder, from held: Set<ScopeName>, to wanted: Set<ScopeName>,
+    anew: Set<ScopeName> = [], at position: inout NewPosition
+  ) throws {
+    for name in held.subtracting(wanted).sorted() {
+      try db.run(
+        "UPDATE subscriptions SET gone_at = ? WHERE user = ? AND replica = ? AND scope = ?",
+        .position(position.next()), .text(holder.user), .replica(holder.replica),
+        .integer(try scope(name)))
+    }
+    for name in wanted.subtracting(held).union(anew.intersection(wanted)).sorted() {
+      try db.run(
+        "INSERT OR REPLACE INTO subscriptions VALUES (?, ?, ?, ?, NULL)", .text(holder.user),
+        .replica(holder.replica), .integer(try scope(name)), .position(position.next()))
     }
   }
 

@@ -63,7 +63,7 @@ extension HubStore {
     return try sum.subtracting(overlap(of: held))
   }
 
-  /// What two scopes of a laptop both have: only a guest's is not disjoint from the homes.
+  /// What two scopes of a laptop both have: only a guest's is not disjoint from the others.
   private func overlap(of held: [Subscription]) throws -> SetDigest {
     var overlap = SetDigest()
     let scopes = Set(held.map(\.scope))
@@ -74,7 +74,7 @@ extension HubStore {
       ) { try $0.id(0) }
       for root in roots {
         let feed = try rootFeed(root)
-        if feed.isAlive, let home = feed.home, scopes.contains(home.scope) {
+        if feed.isAlive, feed.scopes.contains(where: { $0 != scope && scopes.contains($0) }) {
           overlap += feed.digest
         }
       }

@@ -94,7 +94,22 @@ public final class HTTPHubLink: HubLink {
   ) throws(HubLinkError) -> JSONValue {
     var query = [HubQuery("record", record.description)]
     if let field { query.append(HubQuery("field", field)) }
-    let call = call(HubPath(fixed: "/v1/history"), query, seconds: patience.otherSeconds)
+    return try document(
+      call(HubPath(fixed: "/v1/history"), query, seconds: patience.otherSeconds))
+  }
+
+  /// What this laptop would hold if it kept this much: `{"records":{…},"bytes":N}`.
+  public func extent(of narrowing: Narrowing) throws(HubLinkError) -> JSONValue {
+    var call = call(HubPath(fixed: "/v1/scope"), [], seconds: patience.otherSeconds)
+    call.method = "POST"
+    call.headers["Content-Type"] = "application/x-protobuf"
+    call.body = narrowing.encoded()
+    return try document(call)
+  }
+
+  // MARK: - Calls
+
+  private func document(_ call: HTTPCall) throws(HubLinkError) -> JSONValue {
     let body = try HTTPHubLink.body(of: try send(call))
     do {
       return try JSONValue(parsing: body)
@@ -102,8 +117,6 @@ public final class HTTPHubLink: HubLink {
       throw .unreachable(reason: "the answer is not JSON: \(error)")
     }
   }
-
-  // MARK: - Calls
 
   private func exchange(
     _ path: HubPath, _ request: [UInt8], seconds: Double

@@ -11,6 +11,13 @@ extension ReplicaStore {
     try db.first("SELECT count(*) FROM \"\(table(collection).name)\"") { $0.int(0) } ?? 0
   }
 
+  /// What the replica takes on the disk, without its log.
+  public func sizeBytes() throws -> Int64 {
+    try db.first("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size") {
+      $0.integer(0)
+    } ?? 0
+  }
+
   /// Records of a collection, by id: all of them, or the first ones.
   public func rows(
     of collection: CollectionSchema, limit: Int? = nil

@@ -63,6 +63,8 @@ public struct ReplicaState: Hashable, Sendable {
   public var purged: Position?
   /// Records that have left since this laptop joined.
   public var departedCount: Int
+  /// What this laptop keeps of all that it may hold; nil: all.
+  public var narrowing: Narrowing?
 }
 
 public final class ReplicaStore {
@@ -93,7 +95,7 @@ public final class ReplicaStore {
       try db.run(
         """
         INSERT INTO replica VALUES
-          (1, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?, NULL, ?, 0, NULL, 0, ?, 0, NULL, 0)
+          (1, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?, NULL, ?, 0, NULL, 0, ?, 0, NULL, 0, NULL)
         """, .replica(welcome.replica), .text(welcome.user), .text(device),
         .text(welcome.workspace), .text(url), .text(welcome.token), .epoch(welcome.epoch),
         .blob(SetDigest().bytes), .blob(ChainHash.none.bytes),
@@ -110,7 +112,8 @@ public final class ReplicaStore {
     try db.first(
       """
       SELECT id, user, device, workspace, url, token, epoch, cursor, digest, counter, hash, page,
-        heard, clock_offset, synced_at, settings, rules, has_mismatch, purged, departed_count
+        heard, clock_offset, synced_at, settings, rules, has_mismatch, purged, departed_count,
+        narrowing
       FROM replica
       """
     ) { row in
@@ -125,7 +128,8 @@ public final class ReplicaStore {
         syncedAt: row.isNull(14) ? nil : row.moment(14),
         settings: UInt32(clamping: row.integer(15)), rules: row.text(16),
         hasMismatch: row.bool(17), purged: row.isNull(18) ? nil : row.position(18),
-        departedCount: row.int(19))
+        departedCount: row.int(19),
+        narrowing: row.isNull(20) ? nil : try Narrowing(decoding: row.blob(20)))
     }
   }
 
@@ -139,6 +143,14 @@ public final class ReplicaStore {
       preconditionFailure("collection \(collection.rawValue) is not in the schema of this replica")
     }
     return table
+  }
+
+  /// Has this laptop keep only this much, from the next sync on; nil: all that it may hold.
+  public func keep(_ narrowing: Narrowing?) throws {
+    try transaction {
+      try db.run(
+        "UPDATE replica SET narrowing = ?", narrowing.map { .blob($0.encoded()) } ?? .null)
+    }
   }
 
   // MARK: Time

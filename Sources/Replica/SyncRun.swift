@@ -178,8 +178,8 @@ extension ReplicaStore {
     return SyncFacts(
       replica: state.id, epoch: state.epoch, cursor: state.cursor,
       acknowledged: state.acknowledged, edits: edits, isAll: isAll, page: state.page,
-      purged: state.purged.map { min($0, state.cursor) }, settings: state.settings,
-      schema: schema.version, clock: clock)
+      purged: state.purged.map { min($0, state.cursor) }, narrowing: state.narrowing,
+      settings: state.settings, schema: schema.version, clock: clock)
   }
 
   /// Keeps a page of an unfinished cut, invisible.

@@ -28,14 +28,15 @@ public struct SyncFacts: Hashable, Sendable {
   public var page: [UInt8]
   /// While a purge is owed: up to where what left is off the disk.
   public var purged: Position?
+  public var narrowing: Narrowing?
   public var settings: UInt32
   public var schema: UInt32
   public var clock: Moment
 
   public init(
     replica: ReplicaID, epoch: UInt32, cursor: Position, acknowledged: LogHead, edits: [PushedEdit],
-    isAll: Bool, page: [UInt8], purged: Position? = nil, settings: UInt32, schema: UInt32,
-    clock: Moment
+    isAll: Bool, page: [UInt8], purged: Position? = nil,
+    narrowing: Narrowing? = nil, settings: UInt32, schema: UInt32, clock: Moment
   ) {
     self.replica = replica
     self.epoch = epoch
@@ -45,6 +46,7 @@ public struct SyncFacts: Hashable, Sendable {
     self.isAll = isAll
     self.page = page
     self.purged = purged
+    self.narrowing = narrowing
     self.settings = settings
     self.schema = schema
     self.clock = clock
@@ -92,6 +94,7 @@ public enum SyncSession {
     request.isPushOnly = !facts.isAll
     request.page = facts.page
     request.purged = facts.purged
+    request.narrowing = facts.narrowing
     request.settings = facts.settings
     request.schema = facts.schema
     request.recordsMax = recordsMax

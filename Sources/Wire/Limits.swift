@@ -28,6 +28,8 @@ public enum Limits {
   public static let elementsMax = 10_000
   /// Replicas that a clock names one by one, beside the hub: almost always none.
   public static let clockReplicasMax = 1_000
+  /// Tags that a laptop's narrowing names.
+  public static let narrowingTagsMax = 100
   /// People of one workspace.
   public static let usersMax = 10_000
   /// Names: devices, users, codes.

@@ -71,6 +71,8 @@ public struct SyncRequest: Hashable, Sendable {
   public var frontier: Moment?
   /// What left the laptop up to here is off its disk; nil: up to `cursor`.
   public var purged: Position?
+  /// Nil: it keeps all that its person may see.
+  public var narrowing: Narrowing?
   public init(
     request: UInt32, replica: ReplicaID, epoch: UInt32, cursor: Position, head: LogHead,
     clock: Moment
@@ -81,6 +83,29 @@ public struct SyncRequest: Hashable, Sendable {
     self.cursor = cursor
     self.head = head
     self.clock = clock
+  }
+}
+
+/// What a laptop keeps of all that its person may see. It is his wish: it takes nothing from his
+/// rights, and gives none.
+public struct Narrowing: Hashable, Sendable {
+  /// How near a customer is to him; `team` has what is his, too.
+  public enum Reach: UInt32, Hashable, Sendable, CaseIterable {
+    case all = 0
+    case team = 1
+    case mine = 2
+  }
+
+  public var reach: Reach
+  /// Customers with whom something happened within so many days of 24 hours, or is open; 0: all.
+  public var days: UInt32
+  /// Customers that have one of these; none: all.
+  public var tags: [String]
+
+  public init(reach: Reach = .all, days: UInt32 = 0, tags: [String] = []) {
+    self.reach = reach
+    self.days = days
+    self.tags = tags
   }
 }
 

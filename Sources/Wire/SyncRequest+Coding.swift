@@ -25,6 +25,7 @@ extension SyncRequest: WireMessage {
     writer.writeNonDefault(varint: schema, field: 13)
     if let frontier { writer.write(zigzag: frontier.milliseconds, field: 14) }
     if let purged { writer.write(varint: purged.rawValue, field: 15) }
+    if let narrowing { writer.write(message: narrowing, field: 16) }
   }
 
   /// The edits in it are only delimited here; each is decoded, and may be refused, on its own.
@@ -34,9 +35,10 @@ extension SyncRequest: WireMessage {
       request: 0, replica: .hub, epoch: 0, cursor: .start, head: .empty,
       clock: Moment(milliseconds: 0))
     version = 1
-    var headPayload = Payload()
+    var (headPayload, narrowingPayload) = (Payload(), Payload())
     while let field = try reader.nextField() {
       switch field {
+      case 16: narrowingPayload.add(try reader.readRange(), of: reader)
       case 6: headPayload.add(try reader.readRange(), of: reader)
       case 7:
         let countMax = Limits.editsPerPushMax
@@ -46,6 +48,7 @@ extension SyncRequest: WireMessage {
       }
     }
     head = try headPayload.read(LogHead.self, in: reader) ?? .empty
+    narrowing = try narrowingPayload.read(Narrowing.self, in: reader)
   }
 
   private mutating func readScalar(
@@ -92,6 +95,34 @@ extension PushedEdit: WireMessage {
       }
     }
     receipt = try payload.read(Receipt.self, in: reader)
+  }
+}
+
+extension Narrowing: WireMessage {
+  public static var messageName: MessageName { .narrowing }
+
+  public func encode(into writer: inout ProtobufWriter) {
+    writer.writeNonDefault(varint: reach.rawValue, field: 1)
+    writer.writeNonDefault(varint: days, field: 2)
+    writer.write(elements: tags, field: 3)
+  }
+
+  /// A reach that this program does not know is the widest: what a newer laptop does not want costs
+  /// it room, and what it is not sent it would miss.
+  /// - Throws: `tooMany` tags, `notAscending`.
+  public init(from reader: inout ProtobufReader) throws(WireError) {
+    self.init()
+    while let field = try reader.nextField() {
+      switch field {
+      case 1: reach = Reach(rawValue: try reader.readUInt32()) ?? .all
+      case 2: days = try reader.readUInt32()
+      case 3:
+        let countMax = Limits.narrowingTagsMax
+        try reader.require(tags.count < countMax, .tooMany(field: field, countMax: countMax))
+        try reader.readElement(into: &tags, field: field)
+      default: try reader.skip()
+      }
+    }
   }
 }
 

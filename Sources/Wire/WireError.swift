@@ -19,6 +19,7 @@ public enum MessageName: String, Hashable, Sendable, CaseIterable {
   case syncRequest = "SyncRequest"
   case logHead = "LogHead"
   case pushedEdit = "PushedEdit"
+  case narrowing = "Narrowing"
   case syncResponse = "SyncResponse"
   case receipt = "Receipt"
   case refusal = "Refusal"

@@ -46,7 +46,7 @@ private func recordCommands(_ outside: Outside) -> [Command] {
 }
 
 private func syncCommands(_ outside: Outside) -> [Command] {
-  [joinCommand(outside), syncCommand(outside), statusCommand(outside)]
+  [joinCommand(outside), syncCommand(outside), statusCommand(outside)] + scopeCommands(outside)
 }
 
 /// Import and export.

@@ -15,6 +15,7 @@ import Wire
 protocol HubLine: HubLink {
   func wait(cursor: Position, epoch: UInt32) throws(HubLinkError) -> HTTPHubLink.News
   func history(record: RecordID, field: String?) throws(HubLinkError) -> JSONValue
+  func extent(of narrowing: Narrowing) throws(HubLinkError) -> JSONValue
 }
 
 extension HTTPHubLink: HubLine {}

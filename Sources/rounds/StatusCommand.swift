@@ -54,7 +54,7 @@ private struct Status {
       "attention": .integer(Int64(attention)), "conflicts": .integer(Int64(conflicts)),
       "clockOffsetMilliseconds": .integer(state.clockOffsetMilliseconds),
       "records": .object(Dictionary(counts, uniquingKeysWith: { first, _ in first })),
-      "url": .string(state.url), "scope": "workspace",
+      "url": .string(state.url), "scope": .string(Keeping(state.narrowing).words),
     ]
     document["departed"] = .integer(Int64(state.departedCount))
     return document
@@ -86,7 +86,7 @@ private struct Status {
         Phrase(en: "\(waiting) \(waiting == 1 ? "edit" : "edits")", zh: "\(waiting) 项")
       ),
       (Phrase(en: "Last sync", zh: "上次同步"), lastSync),
-      (Phrase(en: "Scope", zh: "范围"), Phrase(en: "the whole workspace", zh: "整个工作区")),
+      (Phrase(en: "Scope", zh: "范围"), Keeping(state.narrowing).phrase),
       (Phrase(en: "Needs attention", zh: "需要处理"), concerns),
       (
         Phrase(en: "Clock", zh: "时钟"),

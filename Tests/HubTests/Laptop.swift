@@ -24,6 +24,7 @@ final class Laptop {
   var acknowledged = 0
   var cursor = Position.start
   var settings: UInt32 = 0
+  var narrowing: Narrowing?
   /// What it holds: as-of, values and root of each record.
   var base: [RecordID: Held] = [:]
 
@@ -53,6 +54,7 @@ final class Laptop {
     other.cursor = cursor
     other.base = base
     other.settings = settings
+    other.narrowing = narrowing
     return other
   }
 
@@ -109,6 +111,7 @@ final class Laptop {
       clock: world.now)
     request.edits = log.dropFirst(known).map { PushedEdit(edit: $0) }
     request.settings = settings
+    request.narrowing = narrowing
     return request
   }
 

@@ -108,7 +108,16 @@ final class FieldLine: HubLine, @unchecked Sendable {
   func history(record: RecordID, field: String?) throws(HubLinkError) -> JSONValue {
     var query = ["record": record.description]
     query["field"] = field
-    let body = try send(HubRequest("GET", "/v1/history", query: query, bearerToken: token))
+    return try document(HubRequest("GET", "/v1/history", query: query, bearerToken: token))
+  }
+
+  func extent(of narrowing: Narrowing) throws(HubLinkError) -> JSONValue {
+    try document(
+      HubRequest("POST", "/v1/scope", bearerToken: token, body: narrowing.encoded()))
+  }
+
+  private func document(_ request: HubRequest) throws(HubLinkError) -> JSONValue {
+    let body = try send(request)
     do {
       return try JSONValue(parsing: body)
     } catch {

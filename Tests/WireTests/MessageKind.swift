@@ -51,6 +51,7 @@ struct MessageKind: Sendable, CustomTestStringConvertible {
     MessageKind(JoinResponse.self) { $0.joinResponse() },
     MessageKind(LogHead.self) { $0.head() },
     MessageKind(PushedEdit.self) { $0.pushedEdit() },
+    MessageKind(Narrowing.self) { $0.narrowing() },
     MessageKind(SyncRequest.self) { $0.syncRequest() },
     MessageKind(SyncResponse.self) { $0.syncResponse() },
     MessageKind(Receipt.self) { $0.receipt() },

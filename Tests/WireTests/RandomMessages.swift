@@ -61,7 +61,13 @@ extension SeededGenerator {
     request.schema = small()
     request.frontier = maybe { $0.moment() }
     request.purged = maybe { Position($0.magnitude()) }
+    request.narrowing = maybe { $0.narrowing() }
     return request
+  }
+
+  mutating func narrowing() -> Narrowing {
+    let reaches = Narrowing.Reach.allCases
+    return Narrowing(reach: reaches[below(reaches.count)], days: small(), tags: elements())
   }
 
   mutating func recordImage() -> RecordImage {

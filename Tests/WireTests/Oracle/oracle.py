@@ -109,6 +109,8 @@ class Maker:
             return value % (limits[field.name] + 1) if field.name in limits else value
         if kind in (field.TYPE_UINT64, field.TYPE_FIXED64):
             return self.number(64)
+        if kind == field.TYPE_ENUM and field.name == "reach":
+            return self.random.choice(field.enum_type.values).number
         if kind == field.TYPE_SINT64:
             return self.number(63) * self.random.choice([1, -1])
         if kind == field.TYPE_STRING:
@@ -206,7 +208,7 @@ class Maker:
 
 
 NAMES = """Value Group FieldValue Dot FieldWrite Change Edit JoinRequest JoinResponse LogHead
-PushedEdit SyncRequest SyncResponse Receipt Refusal RecordImage Undisturbed Detour Settings User
+PushedEdit Narrowing SyncRequest SyncResponse Receipt Refusal RecordImage Undisturbed Detour Settings User
 StoredState StoredChange""".split()
 
 
