@@ -177,6 +177,16 @@ extension Ladder {
 
   public static let taskStates = Ladder([["open"], ["started"], ["cancelled"], ["done"]])
 
+  /// Whether a customer or a deal at this stage is still to be won: neither lost nor dealt.
+  public static func isOpen(stage: Value) -> Bool {
+    stages.height(of: stage) < stages.height(of: .text("lost"))
+  }
+
+  /// Whether a task in this state is still to be done.
+  public static func isOpen(task: Value) -> Bool {
+    taskStates.height(of: task) < taskStates.height(of: .text("cancelled"))
+  }
+
   /// Done beats acknowledged beats snoozed.
   public static let responses = Ladder([["snoozed"], ["acknowledged"], ["done"]])
 }

@@ -44,12 +44,24 @@ extension AdminRoutes {
     return status
   }
 
-  private func isVisible() throws -> (Parking.Item) throws -> Bool {
+  /// What the caller may be told of.
+  func isVisible() throws -> (Parking.Item) throws -> Bool {
     let sight = try sight()
     return { item in
-      try sight.shows(root: item.root)
+      try (sight.shows(root: item.root) || isOfMine(item, sight))
         && !sight.veil(of: item.root).hiddenCollections.contains(item.change.collection)
     }
+  }
+
+  /// What was to be a new root is nowhere yet: it is told to who would see its owner's.
+  private func isOfMine(_ item: Parking.Item, _ sight: Sight) throws -> Bool {
+    guard try store.rootFeed(item.root).home == nil else { return false }
+    let permissions = sight.reach.permissions
+    let level = permissions.level(
+      .read, on: CollectionSchema.customer.name, of: caller.user)
+    return level.includes(
+      permissions.organisation.relation(
+        of: caller.user, toOwner: try store.owner(ofWorkBy: item.user)))
   }
 
   private func find(_ reference: String, _ parking: Parking) throws -> Parking.Item {

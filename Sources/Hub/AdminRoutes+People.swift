@@ -30,6 +30,9 @@ extension AdminRoutes {
       }
       try store.disableUser(path[1])
       return .json(["name": .string(path[1]), "disabled": true])
+    case ("POST", 3, "handover"):
+      try require(.decide)
+      return try handOver(path[1], request)
     default: throw nowhere(request)
     }
   }

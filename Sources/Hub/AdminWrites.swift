@@ -27,7 +27,7 @@ struct AdminWrites {
           record: record.id, collection: record.schema.id, seen: VectorClock(hub: store.head),
           writes: writes.sorted { $0.field < $1.field })
         try judge(change, of: record)
-        touched.append(try merge(change, by: author(named: caller.user)))
+        touched.append(try merge(change, by: author()))
       }
       try automation.react(to: touched, at: now)
     }
@@ -44,26 +44,32 @@ struct AdminWrites {
       ?? .new(change.record, schema, root: change.root(in: schema))
     try store.transaction {
       store.head = store.head.next
-      try judge(change, of: record)
+      try judge(change, of: record, writtenBy: item.user)
       var author = try author(named: item.user)
       author.lineage = [item.replica: Counter(item.counter.rawValue - 1)]
       try automation.react(to: [merge(change, by: author)], at: now)
     }
   }
 
-  private func author(named user: String) throws -> Author {
+  /// - Parameter user: whom the history names; nil: the caller.
+  func author(named user: String? = nil) throws -> Author {
     Author(
-      replica: .hub, user: user, role: caller.role, sent: store.head,
+      replica: .hub, user: user ?? caller.user, role: caller.role, sent: store.head,
       reach: try store.reach(of: caller.user))
   }
 
-  private func merge(_ change: Change, by author: Author) throws -> Touched {
+  /// Merges a change under the caller's position, unjudged.
+  func merge(_ change: Change, by author: Author) throws -> Touched {
     try Merge(store: store, now: now).accept(
       change, original: change, refusals: [], stamp: HybridTimestamp(moment: now),
       dot: Dot(.hub, Counter(store.head.rawValue)), author: author)
   }
 
-  private func judge(_ change: Change, of record: HubRecord) throws {
+  /// - Parameter author: who wrote it, where that was somebody else: a root that it makes is judged as
+  ///   one of the author's, or of whoever has the author's now.
+  private func judge(
+    _ change: Change, of record: HubRecord, writtenBy author: String? = nil
+  ) throws {
     guard ![.conflict, .reminder].contains(record.schema) || change.lifecycle != nil else {
       throw Refused(
         403, "refused", "Only the hub writes a \(record.schema.name).",
@@ -71,9 +77,12 @@ struct AdminWrites {
     }
     try checkOwner(in: change, record.schema)
     let reach = try store.reach(of: caller.user)
+    let isNewRoot = record.presence == .absent && record.isRoot
+    let owner = try isNewRoot ? author.map { try store.owner(ofWorkBy: $0) } : nil
     var facts = Judge.Facts(
-      schema: record.schema, standing: try store.standing(of: reach, to: record.root),
-      rights: try store.rights(of: reach, in: record.schema, root: record.root),
+      schema: record.schema,
+      standing: try owner == nil ? store.standing(of: reach, to: record.root) : .holds,
+      rights: try store.rights(of: reach, in: record.schema, root: record.root, owner: owner),
       isCreation: record.presence == .absent)
     facts.isKnownDeleted = record.presence == .deleted && change.lifecycle == nil
     facts.contested = record.contested(by: change, seen: change.seen)

@@ -38,4 +38,14 @@ extension HubStore {
     if record.presence != .absent { return nil }
     return maker
   }
+
+  /// Gives a root another home: where it was it leaves a row behind, and its records are not touched.
+  func moveHome(of root: RecordID, to home: ScopeName, at position: Position) throws {
+    let scope = try scope(home)
+    try changeFeed(of: root) { feed in
+      guard feed.home?.scope != scope else { return }
+      if let old = feed.home { feed.leave(old.scope, at: position) }
+      feed.enter(scope, at: position, isHome: true)
+    }
+  }
 }

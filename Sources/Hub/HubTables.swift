@@ -277,6 +277,15 @@ enum HubTables {
       is_disabled INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 
+    -- Who handed over what was his, and who inherited it: what arrives of him later is the heir's.
+    CREATE TABLE handovers (
+      user TEXT PRIMARY KEY NOT NULL,
+      heir TEXT,
+      pool TEXT,                         -- one of the two
+      by_user TEXT NOT NULL,
+      at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
     CREATE TABLE invites (
       code BLOB PRIMARY KEY NOT NULL,    -- hash
       user TEXT NOT NULL REFERENCES users (name),

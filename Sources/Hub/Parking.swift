@@ -56,7 +56,7 @@ struct Parking {
 
   // MARK: Reading
 
-  /// Oldest first.
+  /// Oldest first, and of one push in the order in which it was written.
   ///
   /// - Parameter status: nil: whatever became of it.
   func list(_ status: Status?) throws -> [Item] {
@@ -64,7 +64,7 @@ struct Parking {
       """
       SELECT id, user, replica, counter, record, root, change, reason, written_at, arrived_at,
         status, decided_by, decided_at
-      FROM parked WHERE ?1 IS NULL OR status = ?1 ORDER BY arrived_at, id
+      FROM parked WHERE ?1 IS NULL OR status = ?1 ORDER BY arrived_at, replica, counter, id
       """, .optional(status?.rawValue)
     ) { try item($0) }
   }
@@ -108,6 +108,7 @@ struct Parking {
     try checkWaiting(item)
     try store.transaction {
       try writes.commit(item.change, of: item)
+      try Handover.passOn(item.record, of: item.user, writes)
       try close(item, as: .accepted, by: writes.caller.user)
     }
   }

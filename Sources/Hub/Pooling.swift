@@ -262,21 +262,29 @@ extension Pooling {
       throw Refused(
         403, "refused", refusal?.text ?? "There is no such record among those you may see.")
     }
-    let change = Change(
-      record: record.id, collection: record.schema.id, seen: VectorClock(hub: store.head.next),
-      writes: [.put(.release, .text("\(pool.name) \(reason)"))])
-    var kept = change
-    kept.writes = []
     try store.transaction {
       store.head = store.head.next
       let author = Author(
         replica: .hub, user: caller.user, role: caller.role, sent: store.head, reach: reach)
-      let touched = try Merge(store: store, now: now).accept(
-        kept, original: change, refusals: [], stamp: HybridTimestamp(moment: now),
-        dot: Dot(.hub, Counter(store.head.rawValue)), author: author)
-      try carryOut(change.writes, on: record.id, by: caller.user)
+      let touched = try release(record.id, into: pool, reason: reason, by: author)
       try automation.react(to: [touched], at: now)
     }
+  }
+
+  /// Puts a customer into a pool on behalf of an administrator, under the caller's position.
+  func release(
+    _ id: RecordID, into pool: Pool, reason: String, by author: Author
+  ) throws -> Touched {
+    let change = Change(
+      record: id, collection: CollectionSchema.customer.id, seen: VectorClock(hub: store.head),
+      writes: [.put(.release, .text("\(pool.name) \(reason)"))])
+    var kept = change
+    kept.writes = []
+    let touched = try Merge(store: store, now: now).accept(
+      kept, original: change, refusals: [], stamp: HybridTimestamp(moment: now),
+      dot: Dot(.hub, Counter(store.head.rawValue)), author: author)
+    try carryOut(change.writes, on: id, by: author.user)
+    return touched
   }
 }
 

@@ -24,6 +24,9 @@ struct Sight {
     try store.standing(of: reach, to: root) == .holds
   }
 
+  /// Whether the name is in his directory.
+  func knows(_ user: String) -> Bool { veil.name(user) == user }
+
   func shows(_ record: HubRecord) throws -> Bool {
     try !veil.hiddenCollections.contains(record.schema.id) && shows(root: record.root)
   }

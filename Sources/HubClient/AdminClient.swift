@@ -49,9 +49,11 @@ public final class AdminClient {
     try send("GET", path, query, body: nil)
   }
 
-  /// `POST /v1/admin/PATH` with a document.
-  public func post(_ path: [String], _ document: JSONValue = [:]) throws(AdminError) -> JSONValue {
-    try send("POST", path, [], body: document.bytes())
+  /// `POST /v1/admin/PATH?QUERY` with a document.
+  public func post(
+    _ path: [String], query: [HubQuery] = [], _ document: JSONValue = [:]
+  ) throws(AdminError) -> JSONValue {
+    try send("POST", path, query, body: document.bytes())
   }
 
   /// `PUT /v1/admin/PATH?QUERY` with a file as it is, so that the hub can name its lines.

@@ -5,7 +5,9 @@
 import CommandKit
 import Notation
 
-let userCommands = [userAddCommand, userSetCommand, userListCommand, userDisableCommand]
+let userCommands = [
+  userAddCommand, userSetCommand, userListCommand, userDisableCommand, handoverCommand,
+]
 
 private let nameArgument = Command.Argument("NAME", help: Phrase(en: "The user", zh: "用户名"))
 
