@@ -35,8 +35,8 @@ extension HubStore {
     }
     let person = text("assignee") ?? text("owner") ?? text("user")
     if let person { return .user(person) }
-    if record.presence != .absent { return nil }
-    return maker
+    // Until now it was under another root, or nowhere.
+    return record.presence == .absent || record.storedRoot != record.id ? maker : nil
   }
 
   /// Gives a root another home: where it was it leaves a row behind, and its records are not touched.
@@ -47,5 +47,17 @@ extension HubStore {
       if let old = feed.home { feed.leave(old.scope, at: position) }
       feed.enter(scope, at: position, isHome: true)
     }
+    try moveCases(about: root, to: home, at: position)
+  }
+
+  /// Conflicts about what has no customer are at home where that is.
+  func moveCases(about record: RecordID, to home: ScopeName, at position: Position) throws {
+    let cases = try db.all(
+      """
+      SELECT DISTINCT c.id FROM ledger l JOIN conflict c ON c.id = l.conflict
+      WHERE l.record = ? AND c.root = c.id ORDER BY c.id
+      """, .id(record)
+    ) { try $0.id(0) }
+    for id in cases { try moveHome(of: id, to: home, at: position) }
   }
 }

@@ -35,6 +35,18 @@ struct HubRecord {
   var isRoot: Bool { root == id }
   /// The values that everybody is shown.
   var shown: FieldValues { state.shown(in: schema) }
+
+  /// A contact that moves to another customer changes hands with all its history.
+  mutating func moveRoot(by writes: [FieldWrite]) {
+    guard let field = schema.rootField, writes.contains(where: { $0.field == field }) else {
+      return
+    }
+    if case .reference(let root) = state.choice(of: field, in: schema).value {
+      self.root = root
+    } else {
+      root = id
+    }
+  }
 }
 
 extension HubStore {

@@ -32,6 +32,18 @@ struct Ledger {
     try note(.lifecycle, before, record, by: "", seen: VectorClock())
   }
 
+  /// The cases of a record that went from one root to another go with it: they are told to whoever
+  /// sees what they are about.
+  func moveCases(of record: HubRecord) throws {
+    let cases = try store.db.all(
+      "SELECT DISTINCT conflict FROM ledger WHERE record = ? ORDER BY conflict", .id(record.id)
+    ) { try $0.id(0) }
+    let customer: Value = record.isRoot ? .null : .reference(record.root)
+    for id in cases {
+      try OwnWrites(store: store, now: now).write(id, in: .conflict, ["customer": customer])
+    }
+  }
+
   private func note(
     _ unit: FieldID, _ before: RecordState, _ record: HubRecord, by user: String, seen: VectorClock
   ) throws {

@@ -49,7 +49,7 @@ struct Merge {
       seen: seen, now: HybridTimestamp(moment: now, counter: .max))
     record.asOf = store.head
     record.updatedAt = fixed.time.moment
-    moveRoot(of: &record, by: change)
+    record.moveRoot(by: change.writes)
     if change.lifecycle == .deleted, record.isRoot,
       let unseen = try unseenWork(under: record.id, by: seen)
     {
@@ -57,8 +57,10 @@ struct Merge {
       isDisturbed = true
     }
     // Its old root may be gone from the laptop, and the record with it: it is sent whole.
+    let hasMoved = !isCreation && record.root != record.storedRoot
     if record.root != record.storedRoot { isDisturbed = true }
     try store.save(&record)
+    if hasMoved { try Ledger(store: store, now: now).moveCases(of: record) }
     try remember(original, refusals, fixed, isDisturbed: isDisturbed, author)
     if !record.isRoot && change.lifecycle != .deleted && schema.deletion == .editRevives {
       try revive(record.root, stamp: fixed)
@@ -70,18 +72,6 @@ struct Merge {
     return Touched(
       record: record.id, root: record.root, collection: schema.id, isCreation: isCreation,
       fields: Set(change.writes.map(\.field)), author: author.user)
-  }
-
-  /// A contact that moves to another customer changes hands with all its history.
-  private func moveRoot(of record: inout HubRecord, by change: Change) {
-    guard let field = record.schema.rootField,
-      change.writes.contains(where: { $0.field == field })
-    else { return }
-    if case .reference(let root) = record.state.choice(of: field, in: record.schema).value {
-      record.root = root
-    } else {
-      record.root = record.id
-    }
   }
 
   private func isOwner(_ user: String, of record: HubRecord) -> Bool {

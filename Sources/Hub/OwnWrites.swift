@@ -69,6 +69,7 @@ struct OwnWrites {
       record.state[.lifecycle] = lifecycle
     }
     giveOneStamp(to: &record.state, atLeast: fixed)
+    record.moveRoot(by: writes)
     record.asOf = store.head
     record.updatedAt = max(record.updatedAt, now)
     try store.save(&record)

@@ -160,6 +160,7 @@ extension HubStore {
     if record.storedRoot != record.root { try leaveRoot(record, wasAlive: wasAlive) }
     writtenRoots.insert(record.root)
     let homeID = try home.map { try scope($0) }
+    var hasMoved = false
     try changeFeed(of: record.root, wasAlive: record.isRoot ? wasAlive : nil) { feed in
       if wasAlive && record.storedRoot == record.root {
         feed.digest.remove(record: record.id, asOf: record.storedAsOf)
@@ -173,7 +174,12 @@ extension HubStore {
       if let homeID, feed.home?.scope != homeID {
         if let old = feed.home { feed.leave(old.scope, at: record.asOf) }
         feed.enter(homeID, at: record.asOf, isHome: true)
+        hasMoved = true
       }
+    }
+    // A customer's conflicts have it as their root; others have a home of their own.
+    if hasMoved, let home, record.schema.rootField != nil {
+      try moveCases(about: record.id, to: home, at: record.asOf)
     }
   }
 

@@ -68,6 +68,50 @@ extension World {
     #expect(bob.value("phone", of: id) == .text("1"))
   }
 
+  @Test(arguments: [true, false])
+  func `a conflict about a task without a customer goes where the task goes`(
+    isAssigned: Bool
+  ) throws {
+    let world = try worldOfTeams()
+    let (ann, bob, mei) = (
+      try world.laptop("ann"), try world.laptop("bob"), try world.laptop("mei")
+    )
+    let task = world.identity()
+    ann.write(task, in: .task, ["title": .text("Call"), "assignee": .text("ann")])
+    for laptop in [ann, bob, mei] { try laptop.sync() }
+    for laptop in [ann, mei] { laptop.write(task, in: .task, ["title": .text(laptop.user)]) }
+    for laptop in [ann, mei, ann, bob] { try laptop.sync() }
+    #expect(ann.base.count == 2)
+    let conflict = try #require(ann.base.keys.first { $0 != task })
+    // To another person; or to a customer of bob's.
+    let customer = bob.customer("His")
+    try bob.sync()
+    let words = isAssigned ? "assignee=bob" : "customer=\(customer)"
+    try world.ask("POST", "records/\(task)/set", body: ["assignments": [.string(words)]])
+    #expect(try world.admin("GET", "conflicts").json["conflicts"]?.array?.count == 1)
+    for laptop in [ann, mei, bob] { try laptop.sync() }
+    #expect(ann.base.isEmpty && mei.base.isEmpty)
+    #expect(Set(bob.base.keys) == [customer, task, conflict])
+    // And with the customer from there.
+    try world.assign(customer, to: "ann")
+    for laptop in [ann, bob] { try laptop.sync() }
+    #expect(Set(ann.base.keys) == (isAssigned ? [customer] : [customer, task, conflict]))
+  }
+
+  @Test func `a task that is taken from its customer is at home with whoever took it`() throws {
+    let world = try worldOfTeams()
+    let ann = try world.laptop("ann")
+    let (customer, task) = (ann.customer("Acme"), world.identity())
+    ann.write(task, in: .task, ["customer": .reference(customer), "title": .text("Call")])
+    try ann.sync()
+    ann.write(task, in: .task, ["customer": .null])
+    try ann.sync()
+    #expect(Set(ann.base.keys) == [customer, task])
+    try world.assign(customer, to: "bob")
+    try ann.sync()
+    #expect(Set(ann.base.keys) == [task])
+  }
+
   @Test func `a workspace without teams is open to all`() throws {
     let world = try World()
     let (ann, bob) = (try world.laptop("ann"), try world.laptop("bob"))
