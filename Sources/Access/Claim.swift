@@ -19,7 +19,7 @@ public struct ClaimFacts: Hashable, Sendable {
   public var ownerSince: Int64?
   /// How many claims on this pool he was granted today, by the hub's calendar.
   public var grantsToday: Int
-  /// How many open customers he owns; dealt ones are not counted.
+  /// How many open customers he owns; dealt and lost ones are not counted.
   public var held: Int
   /// The last owner before it came into the pool.
   public var formerOwner: String?

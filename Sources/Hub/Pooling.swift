@@ -162,9 +162,8 @@ struct Pooling {
     ) { Int($0.integer(0)) } ?? 0
   }
 
-  /// His open customers: a deal that was made frees its place.
+  /// His open customers: one that is dealt, or lost, frees its place.
   private func held(by user: String) throws -> Int {
-    let won = Ladder.stages.height(of: .text("won"))
     var held = 0
     try store.db.each(
       """
@@ -173,7 +172,7 @@ struct Pooling {
       """, .integer(try store.scope(.user(user)))
     ) { row in
       let stage = row.optionalText(0).map { Value.text($0) } ?? .null
-      if Ladder.stages.height(of: stage) < won { held += Int(row.integer(1)) }
+      if Ladder.isOpen(stage: stage) { held += Int(row.integer(1)) }
     }
     return held
   }

@@ -221,6 +221,19 @@ extension Refusal {
     #expect(try ann.claimed(next) == "")
   }
 
+  @Test(arguments: ["lost", "输单", "won", "paid", "service"])
+  func `a customer who was lost, or dealt, takes no place`(stage: String) throws {
+    let world = try worldOfTeams()
+    try world.setPool(["name": "east", "holdMax": 1])
+    let (eve, ann) = (try world.laptop("eve"), try world.laptop("ann"))
+    let id = try world.poolCustomer(of: eve)
+    let held = ann.customer("Held", ["stage": .text("negotiation")])
+    try ann.sync()
+    #expect(try ann.claimed(id) == "holdMax")
+    ann.write(held, ["stage": .text(stage)])
+    #expect(try ann.claimed(id) == "")
+  }
+
   @Test func `the last owner waits, and new customers lie a while`() throws {
     let world = try worldOfTeams()
     try world.setPool(["name": "east", "coolDownDays": 1, "newDataDelayHours": 2])
