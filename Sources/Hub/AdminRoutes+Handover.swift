@@ -11,8 +11,8 @@ extension AdminRoutes {
     let body = try RequestBody(request)
     let sight = try sight()
     let reason = try body.optionalText("reason") ?? Handover.reason(name)
-    try checkThereIs(name, sight)
-    let heir = try heir(in: body, sight)
+    try checkThereIs(name)
+    let heir = try heir(in: body, sight.reach.permissions)
     try check(heir, from: name, reason, sight.reach.permissions)
     let isPreview = body["preview"]?.bool ?? false
     let holdings = try Holdings(of: name, in: store, by: sight)
@@ -28,20 +28,19 @@ extension AdminRoutes {
     return .json(answer)
   }
 
-  /// Who is not in the caller's directory is nobody to him.
-  private func checkThereIs(_ name: String, _ sight: Sight) throws {
-    guard try store.user(name) != nil, sight.knows(name) else {
+  private func checkThereIs(_ name: String) throws {
+    guard try store.user(name) != nil, try knows(name) else {
       throw HubError.notFound(what: "user", name: name)
     }
   }
 
-  private func heir(in body: RequestBody, _ sight: Sight) throws -> Handover.Heir {
+  private func heir(in body: RequestBody, _ permissions: Permissions) throws -> Handover.Heir {
     switch (try body.optionalText("to"), try body.optionalText("toPool")) {
     case (let name?, nil):
-      try checkThereIs(name, sight)
+      try checkThereIs(name)
       return .user(name)
     case (nil, let name?):
-      guard let pool = sight.reach.permissions.pool(name) else {
+      guard let pool = permissions.pool(name) else {
         throw HubError.notFound(what: "pool", name: name)
       }
       return .pool(pool)

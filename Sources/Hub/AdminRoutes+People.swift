@@ -4,6 +4,7 @@
 // admin has to be one: an invitation of an admin's laptop carries an admin's rights.
 
 import Access
+import FollowUp
 import Notation
 import SyncCore
 import Wire
@@ -15,7 +16,8 @@ extension AdminRoutes {
     switch (request.method, path.count, path.last) {
     case ("GET", 1, _):
       try require(.read)
-      return .json(["users": .array(try store.users().map { json($0) })])
+      let users = try store.users().filter { try knows($0.name) }
+      return .json(["users": .array(users.map { json($0) })])
     case ("POST", 1, _):
       try require(.administer)
       return try addUser(try RequestBody(request))
@@ -90,7 +92,11 @@ extension AdminRoutes {
     switch (request.method, path.count) {
     case ("GET", 1):
       try require(.read)
-      let teams = try store.teams().map { json(team: $0.name, parent: $0.parent) }
+      let told = try caller.role == .admin ? nil : store.permissions().teams(toldTo: caller.user)
+      func knows(_ team: String) -> Bool { told?.contains(team) ?? true }
+      let teams = try store.teams().filter { knows($0.name) }.map {
+        json(team: $0.name, parent: $0.parent.flatMap { knows($0) ? $0 : nil })
+      }
       return .json(["teams": .array(teams)])
     case ("POST", 1):
       try require(.administer)
@@ -131,10 +137,25 @@ extension AdminRoutes {
         "expiresInSeconds is a number from 1 to \(AdminRoutes.inviteSecondsMax).")
     }
     if try store.user(user)?.role == Role.admin.rawValue { try require(.administer) }
+    try requireReach(to: user)
     let expiresAt = now.advanced(milliseconds: seconds * 1_000)
     let code = try store.invite(user, expiresAt: expiresAt)
     return .json(
       ["code": .string(code), "expiresAt": time(expiresAt), "user": .string(user)], status: 201)
+  }
+
+  /// A laptop is sent what its person may see, so it is invited by whoever sees all of it.
+  private func requireReach(to user: String) throws {
+    guard try knows(user) else { throw HubError.notFound(what: "user", name: user) }
+    let permissions = try store.permissions()
+    let level = permissions.level(.read, on: CollectionSchema.customer.name, of: caller.user)
+    guard
+      level.includes(permissions.organisation.relation(of: caller.user, toOwner: user))
+    else {
+      throw Refused(
+        403, "refused",
+        "\(user) may see what you may not. Ask an admin, or whoever manages \(user) .")
+    }
   }
 
   // MARK: Laptops
@@ -143,7 +164,7 @@ extension AdminRoutes {
     switch (request.method, path.count, path.last) {
     case ("GET", 1, _):
       try require(.read)
-      let reports = try store.replicaReports(now: now)
+      let reports = try store.replicaReports(now: now).filter { try knows($0.user) }
       return .json(["replicas": .array(reports.map { $0.json(in: zone) })])
     case ("GET", 2, _):
       try require(.read)
@@ -159,7 +180,9 @@ extension AdminRoutes {
 
   private func report(_ name: String) throws -> ReplicaReport {
     let reports = try store.replicaReports(now: now)
-    guard let report = reports.first(where: { String($0.id.rawValue) == name }) else {
+    guard let report = reports.first(where: { String($0.id.rawValue) == name }),
+      try knows(report.user)
+    else {
       throw HubError.notFound(what: "replica", name: name)
     }
     return report

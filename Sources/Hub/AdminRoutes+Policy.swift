@@ -50,6 +50,7 @@ extension AdminRoutes {
       throw HubError.badRequest("An explanation is of a user and a record: user=NAME&record=REF.")
     }
     let record = try self.reference.record(reference)
+    guard try knows(user) else { throw HubError.notFound(what: "user", name: user) }
     let reach = try store.reach(of: user)
     let permissions = reach.permissions
     guard

@@ -52,6 +52,9 @@ struct AdminRoutes {
   /// What the caller sees.
   func sight() throws -> Sight { try Sight(of: caller.user, in: store) }
 
+  /// Whether the caller is told of a person; who is not in his directory is nobody to him.
+  func knows(_ user: String) throws -> Bool { try caller.role == .admin || sight().knows(user) }
+
   /// How the caller's words for records are read: what he does not see is not there.
   var reference: Reference {
     get throws {

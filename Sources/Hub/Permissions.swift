@@ -66,6 +66,20 @@ struct Permissions {
     return veil
   }
 
+  /// The teams that somebody is told of: of the people in his directory, and his own; nil: all.
+  func teams(toldTo user: String) -> Set<String>? {
+    guard let member = organisation[user] else { return [] }
+    let directory = policy.directory(of: member.role)
+    if directory == .all { return nil }
+    let people = organisation.members.filter {
+      directory.includes(organisation.relation(of: user, toOwner: $0.name))
+    }
+    var teams = Set(people.compactMap(\.team))
+    guard let team = member.team else { return teams }
+    teams.insert(team)
+    return directory == .below ? teams.union(organisation.teams(below: team)) : teams
+  }
+
   /// What a pool hides from its members until a customer is theirs.
   func veil(ofPool name: String, for user: String, in schema: Schema) -> Veil? {
     guard let pool = pool(name), !pool.isAdmin(user), !pool.hidden.isEmpty else { return nil }

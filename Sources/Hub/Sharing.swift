@@ -95,7 +95,7 @@ extension AdminRoutes {
 
   private func guest(in body: RequestBody) throws -> Guest {
     let name = try body.text("with")
-    guard let user = try store.user(name) else {
+    guard let user = try store.user(name), try knows(name) else {
       throw HubError.notFound(what: "user", name: name)
     }
     if user.isDisabled { throw HubError.disabled(user: name) }

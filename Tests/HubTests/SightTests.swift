@@ -117,6 +117,61 @@ import Wire
     #expect(try world.admin("GET", "policy/explain").status == 400)
   }
 
+  // MARK: Who works here
+
+  /// What mei is told of people, teams and laptops, by name.
+  private func told() throws -> (people: [String], teams: [String], laptops: [String]) {
+    func names(_ kind: String, _ key: String) throws -> [String] {
+      let json = try world.admin("GET", kind, token: mei).json[kind]
+      return try #require(json?.array).compactMap { $0[key]?.string }
+    }
+    return (try names("users", "name"), try names("teams", "name"), try names("replicas", "user"))
+  }
+
+  @Test func `people, teams and laptops outside the directory are not there`() throws {
+    try world.ask("POST", "teams", body: ["name": "germany"])
+    try world.ask("POST", "teams/north", body: ["parent": "germany"])
+    #expect(
+      try told() == (
+        ["ann", "bob", "eve", "mei", "root"], ["germany", "north", "south"], ["ann", "bob"]
+      ))
+    try role("manager") { $0["directory"] = "below" }
+    #expect(try told() == (["ann", "eve", "mei"], ["north"], ["ann"]))
+    // A team above is not told either.
+    #expect(try world.admin("GET", "teams", token: mei).json["teams"]?[0]?["parent"] == .null)
+    try world.ask("POST", "teams/south", body: ["parent": "north"])
+    #expect(try told() == (["ann", "bob", "eve", "mei"], ["north", "south"], ["ann", "bob"]))
+    try role("manager") { $0["directory"] = "own" }
+    #expect(try told() == (["mei"], ["north"], []))
+    #expect(try world.ask("GET", "users")["users"]?.array?.count == 5)
+    #expect(try world.ask("GET", "teams")["teams"]?.array?.count == 3)
+    #expect(try world.ask("GET", "replicas")["replicas"]?.array?.count == 2)
+  }
+
+  @Test func `who is not in the directory is nobody`() throws {
+    try role("manager") { $0["directory"] = "below" }
+    let record: [String: String] = ["user": "bob", "record": hers.description]
+    for (method, path, query, body) in [
+      ("GET", "replicas/2", [:], nil), ("GET", "policy/explain", record, nil),
+      ("POST", "invites", [:], ["user": "bob"]),
+      ("POST", "records/\(hers)/share", [:], ["with": "bob"]),
+      ("POST", "users/ann/handover", [:], ["to": "bob"]),
+      ("POST", "users/bob/handover", [:], ["to": "ann"]),
+    ] as [(String, String, [String: String], JSONValue?)] {
+      let answer = try world.admin(method, path, query, body: body, token: mei)
+      #expect(answer.status == 404, "\(method) \(path)")
+    }
+    #expect(try world.admin("GET", "replicas/1", token: mei).status == 200)
+  }
+
+  @Test func `a manager lets in only those whose customers he sees`() throws {
+    #expect(try world.admin("POST", "invites", body: ["user": "ann"], token: mei).status == 201)
+    #expect(try world.admin("POST", "invites", body: ["user": "mei"], token: mei).status == 201)
+    // bob's laptop holds what mei may not see.
+    #expect(try world.admin("POST", "invites", body: ["user": "bob"], token: mei).status == 403)
+    #expect(try world.admin("POST", "invites", body: ["user": "root"], token: mei).status == 403)
+  }
+
   // MARK: What a manager sees
 
   @Test func `what a manager may not see is not there`() throws {
