@@ -168,7 +168,10 @@ extension AdminRoutes {
       return .json(["replicas": .array(reports.map { $0.json(in: zone) })])
     case ("GET", 2, _):
       try require(.read)
-      return .json(try report(path[1]).json(in: zone))
+      let report = try report(path[1])
+      var json = report.json(in: zone)
+      json["behindBytes"] = .integer(try store.bytesBehind(report, now: now))
+      return .json(json)
     case ("POST", 3, "revoke"), ("POST", 3, "retire"):
       try require(.administer)
       let id = try report(path[1]).id

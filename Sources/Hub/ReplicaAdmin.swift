@@ -6,6 +6,7 @@
 import Notation
 import Storage
 import SyncCore
+import Wire
 
 /// One laptop, as told to people.
 struct ReplicaReport {
@@ -16,6 +17,8 @@ struct ReplicaReport {
   var joinedAt: Moment
   /// Changes that it has not been sent.
   var behindChanges: Int64
+  /// Up to where it has been sent all that it may see.
+  var sent: Position
   /// For how long nothing was heard of it while it is behind; 0: it has everything.
   var behindSeconds: Int64
   var counter: Counter
@@ -57,11 +60,37 @@ extension HubStore {
       let silence = max(0, now.milliseconds - row.moment(3).milliseconds) / 1000
       return ReplicaReport(
         id: row.replica(0), user: row.text(1), device: row.text(2), lastSeen: row.moment(3),
-        joinedAt: row.moment(4), behindChanges: behind, behindSeconds: behind == 0 ? 0 : silence,
+        joinedAt: row.moment(4), behindChanges: behind, sent: row.position(5),
+        behindSeconds: behind == 0 ? 0 : silence,
         counter: row.counter(6), schema: row.integer(7), skewMilliseconds: row.integer(8),
         status: row.text(9), parent: row.isNull(10) ? nil : row.replica(10),
         frontier: row.moment(11), isPurged: row.bool(12))
     }
+  }
+
+  /// What a pull of this laptop would bring now, in bytes of the wire without what is in every answer.
+  /// The pages are made as for the laptop and thrown away, so this takes as long as its pull would.
+  func bytesBehind(_ replica: ReplicaReport, now: Moment) throws -> Int64 {
+    let isShutOut = try user(replica.user)?.isDisabled ?? true
+    guard !isShutOut, replica.status == ReplicaRow.Status.active.rawValue else { return 0 }
+    let permissions = try permissions()
+    let viewer = Viewer(
+      user: replica.user, replica: replica.id,
+      subscriptions: try subscriptions(of: replica.user, permissions),
+      veil: permissions.veil(of: replica.user, in: schema))
+    let empty = SyncResponse(request: 0, epoch: epoch, hubTime: now)
+    var bytes: Int64 = 0
+    var token: FeedToken? = FeedToken(from: replica.sent, began: head)
+    while let next = token {
+      let page = try Feed(store: self, viewer: viewer).page(
+        next, recordsMax: Limits.recordsPerPageMax)
+      var answer = empty
+      (answer.records, answer.departed) = (page.records, page.departed)
+      answer.undisturbed = page.undisturbed
+      bytes += Int64(answer.encoded().count - empty.encoded().count)
+      token = page.next
+    }
+    return bytes
   }
 
   func setStatus(of replica: ReplicaID, _ status: ReplicaRow.Status) throws {

@@ -77,6 +77,10 @@ private func printPage(_ replica: JSONValue, _ screen: Screen) {
     ),
     (label("Behind", "落后时间"), behind(replica, screen)),
     (label("Changes behind", "落后变更"), screen.text(replica["behindChanges"])),
+    (
+      label("Bytes behind", "落后字节"),
+      replica["behindBytes"]?.integer.map { ByteSize.text($0) } ?? Screen.missing
+    ),
     (label("Edits received", "已收编辑"), screen.text(replica["counter"])),
     (label("All told up to", "确认无遗漏至"), screen.time(replica["frontier"])),
     (label("Schema", "结构版本"), screen.text(replica["schema"])),

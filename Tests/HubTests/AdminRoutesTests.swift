@@ -258,4 +258,28 @@ import Wire
       #expect(answer.status == 400)
     }
   }
+
+  @Test func `a laptop's page tells how many bytes it has not pulled`() throws {
+    let world = try worldOfTeams()
+    let (ann, bob) = (try world.laptop("ann"), try world.laptop("bob"))
+    func behind(_ replica: Int) throws -> Int64 {
+      try #require(try world.ask("GET", "replicas/\(replica)")["behindBytes"]?.integer)
+    }
+    let id = ann.customer("Acme", ["notes": .text(String(repeating: "x", count: 1000))])
+    try ann.sync()
+    try bob.sync()
+    // ann's own changes are not downloaded, and what she wrote is not bob's to see.
+    #expect(try behind(1) == 0 && behind(2) == 0)
+    try world.assign(id, to: "bob")
+    // To her, one name; to him, the customer.
+    #expect(try (1..<100).contains(behind(1)))
+    #expect(try (1000..<1200).contains(behind(2)))
+    #expect(try world.ask("GET", "replicas/2")["behindChanges"] == 1)
+    // The list does not count bytes.
+    #expect(try world.ask("GET", "replicas")["replicas"]?[1]?["behindBytes"] == nil)
+    try bob.sync()
+    #expect(try behind(2) == 0)
+    try world.ask("POST", "replicas/1/revoke")
+    #expect(try behind(1) == 0)
+  }
 }

@@ -16,7 +16,7 @@ private let bob = """
   {"id":13,"user":"bob","device":"小鲍的笔记本","lastSeen":"2026-11-17T02:20:00+00:00",
    "behindSeconds":432262,"behindChanges":1207,"counter":3,"schema":1,
    "skewMilliseconds":-7200000,"status":"revoked","parent":2,"frontier":null,
-   "purged":false}
+   "purged":false,"behindBytes":20480}
   """
 private let replicas: [String: HTTPResponse] = [
   "GET /v1/admin/replicas": .json(
@@ -65,6 +65,7 @@ private let replicas: [String: HTTPResponse] = [
           Last seen       2026-11-17 10:20 (5 days ago)
           Behind          5 days
           Changes behind  1207
+          Bytes behind    20 kB
           Edits received  3
           All told up to  –
           Schema          1
