@@ -8,13 +8,7 @@ import Notation
 /// Why a text is no policy, or no pool. Facts; a program words its message from them.
 public struct PolicyError: Error, Hashable, Sendable {
   public enum Problem: JSONProblem, Hashable, Sendable {
-    case notJSON(JSONError)
-    case missing(key: String)
-    case unknownKey(String)
-    /// A value of another kind than belongs here, such as a number for a text.
-    case wrongKind
-    /// A word, a number or a name that is not among the allowed ones.
-    case notAllowed(String)
+    case flaw(JSONFlaw)
     /// The field cannot be hidden: without it nobody can do anything with the record.
     case cannotHide(field: String, collection: String, Need)
     /// An admin would lose what it takes to mend a policy and what it did.
@@ -60,11 +54,7 @@ extension PolicyError: CustomStringConvertible {
 
   private var what: String {
     switch problem {
-    case .notJSON(let error): "not JSON, \(error)"
-    case .missing(let key): "“\(key)” is missing"
-    case .unknownKey(let key): "“\(key)” means nothing here"
-    case .wrongKind: "this is a value of another kind"
-    case .notAllowed(let text): "“\(text)” is not allowed"
+    case .flaw(let flaw): flaw.description
     case .cannotHide(let field, let collection, let need):
       "\(field) of a \(collection) cannot be hidden: \(need.sentence)"
     case .adminNeedsAll(let action):

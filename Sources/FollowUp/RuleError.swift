@@ -8,13 +8,7 @@ import Notation
 /// Why a text is not a rule book. Facts; a program words its message from them.
 public struct RuleError: Error, Hashable, Sendable {
   public enum Problem: JSONProblem, Hashable, Sendable {
-    case notJSON(JSONError)
-    case missing(key: String)
-    case unknownKey(String)
-    /// A value of another kind than the language has here, such as a number for a text.
-    case wrongKind
-    /// A word, a number or an id that is not among the allowed ones.
-    case notAllowed(String)
+    case flaw(JSONFlaw)
     case badTimeSpan(String)
     case duplicateRule(String)
     case badCondition(QueryError)
@@ -61,11 +55,7 @@ extension RuleError: CustomStringConvertible {
 
   private var what: String {
     switch problem {
-    case .notJSON(let error): "not JSON, \(error)"
-    case .missing(let key): "“\(key)” is missing"
-    case .unknownKey(let key): "“\(key)” means nothing here"
-    case .wrongKind: "this is a value of another kind"
-    case .notAllowed(let text): "“\(text)” is not allowed"
+    case .flaw(let flaw): flaw.description
     case .badTimeSpan(let text): "“\(text)” is no span of time"
     case .duplicateRule(let id): "there are two rules “\(id)”"
     case .badCondition(let error): "the condition is no query: \(error)"

@@ -19,15 +19,42 @@ public protocol JSONFault: Error {
   var column: Int? { get set }
 }
 
-/// What can be wrong with any JSON document; the cases of an enum are all it takes to conform.
-public protocol JSONProblem {
-  static func notJSON(_ error: JSONError) -> Self
-  static func missing(key: String) -> Self
-  static func unknownKey(_ key: String) -> Self
+/// What can be wrong with any JSON document.
+public enum JSONFlaw: Hashable, Sendable {
+  case notJSON(JSONError)
+  case missing(key: String)
+  case unknownKey(String)
   /// A value of another kind than belongs here, such as a number for a text.
-  static var wrongKind: Self { get }
+  case wrongKind
   /// A word, a number or a name that is not among the allowed ones.
-  static func notAllowed(_ text: String) -> Self
+  case notAllowed(String)
+}
+
+extension JSONFlaw: CustomStringConvertible {
+  /// Plain English, such as `“deal” is not allowed`.
+  public var description: String {
+    switch self {
+    case .notJSON(let error): "not JSON, \(error)"
+    case .missing(let key): "“\(key)” is missing"
+    case .unknownKey(let key): "“\(key)” means nothing here"
+    case .wrongKind: "this is a value of another kind"
+    case .notAllowed(let text): "“\(text)” is not allowed"
+    }
+  }
+}
+
+/// What a language can say of its documents; a case of an enum is all it takes to conform.
+public protocol JSONProblem {
+  /// What any document may get wrong.
+  static func flaw(_ flaw: JSONFlaw) -> Self
+}
+
+extension JSONProblem {
+  public static func notJSON(_ error: JSONError) -> Self { .flaw(.notJSON(error)) }
+  public static func missing(key: String) -> Self { .flaw(.missing(key: key)) }
+  public static func unknownKey(_ key: String) -> Self { .flaw(.unknownKey(key)) }
+  public static var wrongKind: Self { .flaw(.wrongKind) }
+  public static func notAllowed(_ text: String) -> Self { .flaw(.notAllowed(text)) }
 }
 
 /// One value of a document and its path; every reading of it throws a `Fault` that names the place.
