@@ -21,13 +21,14 @@ struct AdminWrites {
     guard changes.contains(where: { !$0.writes.isEmpty }) else { return }
     try store.transaction {
       store.head = store.head.next
+      let author = try author()
       var touched: [Touched] = []
       for (record, writes) in changes where !writes.isEmpty {
         let change = Change(
           record: record.id, collection: record.schema.id, seen: VectorClock(hub: store.head),
           writes: writes.sorted { $0.field < $1.field })
-        try judge(change, of: record)
-        touched.append(try merge(change, by: author()))
+        try judge(change, of: record, by: author.reach)
+        touched.append(try merge(change, by: author))
       }
       try automation.react(to: touched, at: now)
     }
@@ -44,13 +45,15 @@ struct AdminWrites {
       ?? .new(change.record, schema, root: change.root(in: schema))
     try store.transaction {
       store.head = store.head.next
-      try judge(change, of: record, writtenBy: item.user)
       var author = try author(named: item.user)
+      try judge(change, of: record, by: author.reach, writtenBy: item.user)
       author.lineage = [item.replica: Counter(item.counter.rawValue - 1)]
       try automation.react(to: [merge(change, by: author)], at: now)
     }
   }
 
+  /// The author of one commit: its rights are the caller's.
+  ///
   /// - Parameter user: whom the history names; nil: the caller.
   func author(named user: String? = nil) throws -> Author {
     Author(
@@ -68,7 +71,7 @@ struct AdminWrites {
   /// - Parameter author: who wrote it, where that was somebody else: a root that it makes is judged as
   ///   one of the author's, or of whoever has the author's now.
   private func judge(
-    _ change: Change, of record: HubRecord, writtenBy author: String? = nil
+    _ change: Change, of record: HubRecord, by reach: Reach, writtenBy author: String? = nil
   ) throws {
     guard ![.conflict, .reminder].contains(record.schema) || change.lifecycle != nil else {
       throw Refused(
@@ -76,7 +79,6 @@ struct AdminWrites {
         hint: "Decide about a conflict with: conflicts resolve.")
     }
     try checkOwner(in: change, record.schema)
-    let reach = try store.reach(of: caller.user)
     let isNewRoot = record.presence == .absent && record.isRoot
     let owner = try isNewRoot ? author.map { try store.owner(ofWorkBy: $0) } : nil
     var facts = Judge.Facts(
