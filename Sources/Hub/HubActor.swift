@@ -20,8 +20,8 @@ public actor HubActor {
   }
 
   private nonisolated let mail = Mutex(Mail())
-  /// Called on the hub's queue after a commit that moved the head; must be quick.
-  private let onNews: @Sendable (Position) -> Void
+  /// Called on the hub's queue after a commit, with everybody who has something to hear; must be quick.
+  private let onNews: @Sendable (Set<String>) -> Void
   /// Nil before `open`, and after `close`.
   private var routes: Routes?
 
@@ -31,7 +31,7 @@ public actor HubActor {
     var answers: [UInt64: HubResponse] = [:]
   }
 
-  public init(onNews: @escaping @Sendable (Position) -> Void = { _ in }) { self.onNews = onNews }
+  public init(onNews: @escaping @Sendable (Set<String>) -> Void = { _ in }) { self.onNews = onNews }
 
   /// Makes the store on the hub's own queue; it never leaves it.
   public func open(_ make: @Sendable () throws -> Routes) throws {
@@ -77,11 +77,13 @@ public actor HubActor {
     }
   }
 
-  /// Does something with the routes, and says if the head moved.
+  /// Does something with the routes, and says whom it concerns.
   private func telling<T>(_ body: (Routes) throws -> T) rethrows -> T? {
     guard let routes else { return nil }
-    let before = routes.store.head
-    defer { if routes.store.head > before { onNews(routes.store.head) } }
+    defer {
+      let people = routes.takeNews()
+      if !people.isEmpty { onNews(people) }
+    }
     return try body(routes)
   }
 

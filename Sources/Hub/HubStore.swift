@@ -27,6 +27,8 @@ public final class HubStore {
   var rootFeeds: [RecordID: RootFeed] = [:]
   /// Roots of which records were written and that narrowed laptops have yet to be asked about.
   var writtenRoots: Set<RecordID> = []
+  /// What happened since somebody asked; what was taken back stays in it, and wakes a few for nothing.
+  var news = News()
   /// As on the disk; nil: to be read.
   var knownNarrowings: [Narrowed]?
   /// The permissions as of a version of the settings.

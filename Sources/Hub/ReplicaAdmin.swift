@@ -73,11 +73,7 @@ extension HubStore {
   func bytesBehind(_ replica: ReplicaReport, now: Moment) throws -> Int64 {
     let isShutOut = try user(replica.user)?.isDisabled ?? true
     guard !isShutOut, replica.status == ReplicaRow.Status.active.rawValue else { return 0 }
-    let permissions = try permissions()
-    let viewer = Viewer(
-      user: replica.user, replica: replica.id,
-      subscriptions: try subscriptions(of: replica.user, permissions),
-      veil: permissions.veil(of: replica.user, in: schema))
+    let viewer = try viewer(replica.id, of: replica.user)
     let empty = SyncResponse(request: 0, epoch: epoch, hubTime: now)
     var bytes: Int64 = 0
     var token: FeedToken? = FeedToken(from: replica.sent, began: head)
@@ -100,5 +96,9 @@ extension HubStore {
     guard db.changes > 0 else {
       throw HubError.notFound(what: "replica", name: "\(replica.rawValue)")
     }
+    let user = try db.first("SELECT user FROM replicas WHERE replica = ?", .replica(replica)) {
+      $0.text(0)
+    }
+    if let user { news.users.insert(user) }
   }
 }

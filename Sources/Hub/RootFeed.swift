@@ -120,6 +120,7 @@ extension HubStore {
     if let wasAlive { before.isAlive = wasAlive }
     var after = before
     try body(&after)
+    if before.home?.scope != after.home?.scope { writtenRoots.insert(root) }
     if before.isAlive {
       for scope in before.scopes { digestChanges.remove(before.digest, from: scope) }
     }
@@ -134,6 +135,8 @@ extension HubStore {
     guard !rootFeeds.isEmpty else { return }
     for feed in rootFeeds.values.sorted(by: { $0.root < $1.root }) {
       for entry in feed.entries where entry.isChanged {
+        news.scopes.insert(entry.scope)
+        if entry.isHome { news.scopes.insert(HubStore.everything) }
         try db.run(
           """
           INSERT INTO feed VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)

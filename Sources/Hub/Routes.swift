@@ -137,7 +137,9 @@ public final class Routes {
       return .message(try store.join(JoinRequest(decoding: request.body), now: now()))
     case ("POST", "/v1/sync"): return try sync(request)
     case ("GET", "/v1/wait"):
-      return .json(["position": position, "news": .bool(try hasNews(request))])
+      return .json([
+        "position": position, "news": .bool(try hasNews(request, for: laptop(request))),
+      ])
     case ("GET", "/v1/history"): return try deviceHistory(request)
     case ("POST", "/v1/scope"): return try extent(request)
     case ("GET", "/healthz"): return health
@@ -179,31 +181,47 @@ public final class Routes {
     return .message(response)
   }
 
-  /// Whether a waiting laptop is to be answered now, or when something has happened.
+  /// Whether a waiting laptop is to be answered now, or when something has happened to this person.
   public enum WaitAnswer: Hashable, Sendable {
     case now(HubResponse)
-    case wait
+    case wait(user: String)
   }
 
   /// The decision of `GET /v1/wait`; the waiting itself is the program's.
   public func wait(_ request: HubRequest) -> WaitAnswer {
     do {
-      guard try hasNews(request) else { return .wait }
-      return .now(.json(["position": position, "news": true]))
+      let waiting = try laptop(request)
+      if try hasNews(request, for: waiting) {
+        return .now(.json(["position": position, "news": true]))
+      }
+      return .wait(user: waiting.user)
     } catch {
       return .now(refusal(error, of: request))
     }
   }
 
-  private func hasNews(_ request: HubRequest) throws -> Bool {
-    guard let token = request.bearerToken, try store.isDevice(token: token) else {
+  /// Everybody who has something to hear since this was last asked.
+  func takeNews() -> Set<String> {
+    // Without it they wait a minute longer.
+    (try? store.takeNews()) ?? []
+  }
+
+  private func laptop(_ request: HubRequest) throws -> ReplicaRow {
+    guard let token = request.bearerToken, let replica = try store.replica(token: token) else {
       throw HubError.unauthorised
     }
+    return replica
+  }
+
+  private func hasNews(_ request: HubRequest, for replica: ReplicaRow) throws -> Bool {
     guard let cursor = request.query["cursor"].flatMap({ UInt64($0) }) else {
       throw HubError.badRequest("A wait says from where: cursor=N.")
     }
-    let epoch = request.query["epoch"].flatMap { UInt32($0) }
-    return store.head > Position(cursor) || (epoch ?? store.epoch) != store.epoch
+    let epoch = request.query["epoch"].flatMap { UInt32($0) } ?? store.epoch
+    // A laptop that is turned away hears of it with a sync.
+    if epoch != store.epoch || replica.isShutOut || replica.status == .retired { return true }
+    return try store.hasNews(
+      for: store.viewer(replica.id, of: replica.user), after: Position(cursor))
   }
 
   private func deviceHistory(_ request: HubRequest) throws -> HubResponse {

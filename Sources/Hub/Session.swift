@@ -147,7 +147,7 @@ public struct Session {
     _ request: SyncRequest, for replica: ReplicaRow, into response: inout SyncResponse
   ) throws {
     let limit = Limits.recordsPerPageMax
-    let viewer = try store.viewer(replica)
+    let viewer = try store.viewer(replica.id, of: replica.user)
     let page = try Feed(store: store, viewer: viewer).page(
       token(of: request),
       recordsMax: request.recordsMax == 0 ? limit : min(limit, Int(request.recordsMax)))

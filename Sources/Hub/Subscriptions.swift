@@ -39,14 +39,12 @@ struct NewPosition {
 
 extension HubStore {
   /// The laptop as a reader, with what it holds and held.
-  func viewer(_ replica: ReplicaRow) throws -> Viewer {
+  func viewer(_ replica: ReplicaID, of user: String) throws -> Viewer {
     let permissions = try permissions()
-    let holder = Holder(
-      user: replica.user, replica: try narrowed(replica.id) == nil ? nil : replica.id)
+    let holder = Holder(user: user, replica: try narrowed(replica) == nil ? nil : replica)
     return Viewer(
-      user: replica.user, replica: replica.id,
-      subscriptions: try subscriptions(of: holder, permissions),
-      veil: permissions.veil(of: replica.user, in: schema))
+      user: user, replica: replica, subscriptions: try subscriptions(of: holder, permissions),
+      veil: permissions.veil(of: user, in: schema))
   }
 
   /// Every scope that the holder's laptops hold, or held.
@@ -111,6 +109,7 @@ extension HubStore {
     _ holder: Holder, from held: Set<ScopeName>, to wanted: Set<ScopeName>,
     anew: Set<ScopeName> = [], at position: inout NewPosition
   ) throws {
+    if held != wanted || !anew.isEmpty { news.users.insert(holder.user) }
     for name in held.subtracting(wanted).sorted() {
       try db.run(
         "UPDATE subscriptions SET gone_at = ? WHERE user = ? AND replica = ? AND scope = ?",

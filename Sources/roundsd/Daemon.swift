@@ -39,7 +39,7 @@ final class Daemon: Sendable {
     self.folder = folder
     self.console = console
     self.door = door
-    hub = HubActor(onNews: { _ in door.announce() })
+    hub = HubActor(onNews: { people in people.forEach(door.announce) })
   }
 
   // MARK: Life
@@ -197,5 +197,5 @@ private final class Door: Sendable {
   private let room = Mutex<WaitRoom?>(nil)
 
   func lead(to next: WaitRoom) { room.withLock { $0 = next } }
-  func announce() { room.withLock { $0 }?.announce(Desk.newsKey) }
+  func announce(_ person: String) { room.withLock { $0 }?.announce(person) }
 }

@@ -8,8 +8,6 @@ import HTTPServing
 import Hub
 
 struct Desk: Sendable {
-  /// All laptops wait for the same news for now.
-  static let newsKey = "workspace"
   /// The longest a caller waits, and how much of it is left to chance, in milliseconds.
   static let waitMillisecondsMax = 50_000
   static let waitJitterMilliseconds = 10_000
@@ -28,17 +26,21 @@ struct Desk: Sendable {
   }
 
   private func wait(_ request: HubRequest) async -> HTTPResponse {
-    if case .now(let answer) = await hub.wait(request) { return Desk.response(answer) }
     let jitter = Int.random(in: 0...Desk.waitJitterMilliseconds)
-    let outcome = await room.wait(
-      key: Desk.newsKey, atMost: .milliseconds(Desk.waitMillisecondsMax - jitter)
-    ) {
-      if case .now = await hub.wait(request) { true } else { false }
+    let end = ContinuousClock.now + .milliseconds(Desk.waitMillisecondsMax - jitter)
+    while true {
+      // Somebody may hear what is meant for another laptop of his, and goes on waiting.
+      guard case .wait(let user) = await hub.wait(request) else { break }
+      let outcome = await room.wait(key: user, atMost: end - ContinuousClock.now) {
+        if case .now = await hub.wait(request) { true } else { false }
+      }
+      switch outcome {
+      case .news: continue
+      case .deadline: return Desk.response(await hub.answer(request))
+      case .closing, .full: return .unavailable(retryAfterSeconds: Desk.retrySeconds)
+      }
     }
-    switch outcome {
-    case .news, .deadline: return Desk.response(await hub.answer(request))
-    case .closing, .full: return .unavailable(retryAfterSeconds: Desk.retrySeconds)
-    }
+    return Desk.response(await hub.answer(request))
   }
 
   private static func response(_ answer: HubResponse) -> HTTPResponse {

@@ -109,24 +109,67 @@ import Wire
     let world = try World()
     let (ann, bob) = (try world.laptop("ann"), try world.laptop("bob"))
     try ann.sync()
-    func wait(_ cursor: Position, epoch: UInt32, token: String?) -> Routes.WaitAnswer {
-      world.routes.wait(
-        HubRequest(
-          "GET", "/v1/wait", query: ["cursor": "\(cursor.rawValue)", "epoch": "\(epoch)"],
-          bearerToken: token))
-    }
-    #expect(wait(ann.cursor, epoch: ann.epoch, token: ann.token) == .wait)
-    #expect(wait(ann.cursor, epoch: ann.epoch + 1, token: ann.token) != .wait)
+    #expect(ann.wait() == .wait(user: "ann"))
+    #expect(ann.wait(epoch: ann.epoch + 1) != .wait(user: "ann"))
     _ = bob.customer("News")
     try bob.sync()
     let position = world.store.head.rawValue
     #expect(
-      wait(ann.cursor, epoch: ann.epoch, token: ann.token)
-        == .now(.json(["position": .integer(Int64(position)), "news": true])))
-    guard case .now(let refusal) = wait(ann.cursor, epoch: ann.epoch, token: "x") else {
+      ann.wait() == .now(.json(["position": .integer(Int64(position)), "news": true])))
+    guard case .now(let refusal) = ann.wait(token: "x") else {
       Issue.record("a stranger waits")
       return
     }
     #expect(refusal.status == 401)
+  }
+
+  @Test func `nobody is woken by what he may not see`() throws {
+    let world = try worldOfTeams()
+    let (ann, bob, mei) = (
+      try world.laptop("ann"), try world.laptop("bob"), try world.laptop("mei")
+    )
+    for laptop in [ann, bob, mei] { try laptop.sync() }
+    _ = try world.store.takeNews()
+    let id = ann.customer("Acme")
+    try ann.sync()
+    #expect(try world.store.takeNews() == ["ann", "mei", "root"])
+    #expect(mei.wait() != .wait(user: "mei"))
+    #expect(bob.wait() == .wait(user: "bob"))
+    try mei.sync()
+    #expect(mei.wait() == .wait(user: "mei"))
+    // A change of hands is news to both, and to whoever no longer sees it.
+    try world.assign(id, to: "bob")
+    #expect(try world.store.takeNews() == ["ann", "bob", "mei", "root"])
+    for laptop in [ann, bob, mei] {
+      #expect(laptop.wait() != .wait(user: laptop.user))
+      try laptop.sync()
+      #expect(laptop.wait() == .wait(user: laptop.user))
+    }
+  }
+
+  @Test func `news is what changes one's rights`() throws {
+    let world = try worldOfTeams()
+    let (ann, mei) = (try world.laptop("ann"), try world.laptop("mei"))
+    let id = ann.customer("Acme")
+    for laptop in [ann, mei] { try laptop.sync() }
+    _ = try world.store.takeNews()
+    try world.ask("POST", "users/ann", body: ["team": "south"])
+    #expect(try world.store.takeNews().contains("mei"))
+    #expect(mei.wait() != .wait(user: "mei"))
+    try mei.sync()
+    #expect(mei.base[id] == nil)
+    try world.ask("POST", "replicas/1/revoke")
+    #expect(try world.store.takeNews() == ["ann"])
+    #expect(ann.wait() != .wait(user: "ann"), "the sync that follows tells it")
+  }
+}
+
+extension Laptop {
+  fileprivate func wait(epoch: UInt32? = nil, token: String? = nil) -> Routes.WaitAnswer {
+    world.routes.wait(
+      HubRequest(
+        "GET", "/v1/wait",
+        query: ["cursor": "\(cursor.rawValue)", "epoch": "\(epoch ?? self.epoch)"],
+        bearerToken: token ?? self.token))
   }
 }
