@@ -75,6 +75,8 @@ public final class Cluster {
   /// The number of the last request of each laptop.
   var lastRequest: [Int: UInt32] = [:]
   let pool: DiskPool
+  /// Every answer that each laptop was sent, for stories that listen.
+  var heard: [Int: [[UInt8]]]?
 
   struct Cut: Hashable {
     var epoch: UInt32
@@ -265,6 +267,7 @@ public final class Cluster {
 
   private func noteAnswer(_ bytes: [UInt8], to request: Packet) throws {
     let response = try SyncResponse(decoding: bytes)
+    heard?[request.laptop, default: []].append(bytes)
     note(
       "hub → \(laptops[request.laptop].name): head \(hub.store.head.rawValue), "
         + "\(response.receipts.count) receipts, \(response.records.count) records, "

@@ -2,6 +2,7 @@
 //
 //   story A5                         its name in the design's list of stories
 //   permute                          neighbouring `sync` lines may come in any order
+//   shuffle … end                    the lines between them may come in any order
 //   laptops A=ann B=bob M=mia:manager
 //   A: add customer X name=Acme      makes a record and calls it X; also: contact C of X, task …
 //   A: set X phone=2 legalName=m     `field=` clears; `settle` is the same word for a dispute
@@ -17,6 +18,14 @@
 //   clock A +400d    tick 6d         A's clock is off; true time goes by, and the hub ticks
 //   clone A -> A2    retire A2       backup A, restore A 1, backup S, restore S 1, crash A, crash S [twice]
 //   full A                           no room on the disk: the next sync fails; then there is room
+//   teams north=ann,mia south=bob    S: assign X bob   S: place ann south   S: put south under north
+//   S: share X bob [write]           S: unshare X bob   S: disable ann   S: revoke A   S: role mia rep
+//   S: pool east [hides phone]
+//   S: policy rep read=team hide=customer.phone         S: accept X   S: discard X   (what is parked)
+//   A: claim X    A: release X east  A: try set X a=1   (where he may not, he is told)
+//   expect holds A X Y               of what has a name in the script; `nothing`
+//   expect parked S == 1             expect kept v      (accepted, parked, or a draft)
+//   listen                           expect wire A excludes v    expect disk A excludes v
 //   S: set X owner=bob   S: delete X   S: restore X -1d   S: resolve X.legalName take 1
 //   expect view A X.phone == 2       `*` is every laptop; `∅` is no value; sets are [a,b]
 //   expect gone A X                  expect conflicts S == X.legalName:[a,m]     (open ones)
@@ -59,11 +68,12 @@ public struct Scenario: Sendable {
 
   static let variantsMax = 150
 
-  /// The script as it is written, and with every block of `sync` lines in every other order.
+  /// The script as it is written, and with its blocks in every other order: what stands between
+  /// `shuffle` and `end`, and, where it says `permute`, neighbouring `sync` lines.
   public var variants: [[Line]] {
-    guard isPermuted else { return [lines] }
     var variants: [[Line]] = [[]]
     var block: [Line] = []
+    var isShuffled = false
     func close() {
       let orders = Scenario.orders(of: block)
       variants = Array(
@@ -71,7 +81,10 @@ public struct Scenario: Sendable {
       block = []
     }
     for line in lines {
-      if line.isSync {
+      if ["shuffle", "end"].contains(line.text) {
+        close()
+        isShuffled = line.text == "shuffle"
+      } else if isShuffled || isPermuted && line.isSync {
         block.append(line)
       } else {
         close()

@@ -14,6 +14,8 @@ extension ScenarioRunner {
       }
     }
     switch words[0] {
+    case "holds", "parked", "wire", "disk", "kept":
+      if let found = try checkRights(words) { try demand(false, found) }
     case "converged":
       try cluster.comeToRest()
       try cluster.checkEnd()

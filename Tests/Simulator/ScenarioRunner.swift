@@ -17,6 +17,8 @@ public final class ScenarioRunner {
   /// Every request is sent twice.
   private let repeatsRequests: Bool
   var pages: [String: Int] = [:]
+  /// Commands of which somebody was told at once that he cannot.
+  var declined: [String] = []
 
   public init(
     _ scenario: Scenario, repeatsRequests: Bool = false, pool: DiskPool = DiskPool()
@@ -33,7 +35,7 @@ public final class ScenarioRunner {
       try ScenarioRunner(scenario, pool: pool).run(lines)
       try pool.takeBack()
     }
-    try ScenarioRunner(scenario, repeatsRequests: true, pool: pool).run(scenario.lines)
+    try ScenarioRunner(scenario, repeatsRequests: true, pool: pool).run(scenario.variants[0])
     try pool.takeBack()
   }
 
@@ -61,6 +63,8 @@ public final class ScenarioRunner {
     switch words[0] {
     case "story": break
     case "laptops": try join(rest)
+    case "teams": try makeTeams(rest)
+    case "listen": cluster.heard = [:]
     case "sync": for name in rest { try sync(try laptop(name)) }
     case "mend": for name in rest { try mend(try laptop(name)) }
     case "cut": try cut(try laptop(rest[0]), rest[1], rest.dropFirst(2).first.flatMap { Int($0) })
@@ -106,9 +110,13 @@ public final class ScenarioRunner {
 
   private func sync(_ laptop: Laptop) throws {
     var rounds = 0
-    try cluster.sync(laptop) { round in
-      rounds = round + 1
-      return repeatsRequests ? .repeatedRequest : .delivered
+    do {
+      try cluster.sync(laptop) { round in
+        rounds = round + 1
+        return repeatsRequests ? .repeatedRequest : .delivered
+      }
+    } catch ReplicaError.wiped {
+      laptop.isGone = true
     }
     pages[laptop.name] = rounds
   }
