@@ -18,6 +18,7 @@ struct LaptopMemory {
   var cursor = Position.start
   /// How many writes the ghost had seen from anybody.
   var writes = 0
+  var retained = Retained()
 }
 
 public struct Ghost {
@@ -61,6 +62,8 @@ public struct Ghost {
   var replacedByAdmin: Set<String> = []
   /// Taken from the hub by restoring it; they come back at other positions.
   var lostByHub: Set<String> = []
+  /// Of those, what no laptop could keep for it (`Trimmed.swift`).
+  var trimmed: Set<String> = []
   /// A laptop came from an epoch that the restored hub never knew: nothing it had seen counts there.
   var hasForeignEpoch = false
   private var nextNumber = 1

@@ -141,7 +141,9 @@ extension Cluster {
     try image.copied(onto: disk)
     try openHub(on: disk)
     if mutant?.kind != .sameEpoch { try hub.store.branchEpoch(now: clock.now) }
-    ghost.lostByHub.formUnion(before.subtracting(try hub.acceptedTokens(schema)))
+    let lost = before.subtracting(try hub.acceptedTokens(schema))
+    ghost.lostByHub.formUnion(lost)
+    excuseTrimmed(of: lost)
     coverage.note(.hubRestore)
   }
 }

@@ -82,6 +82,7 @@ extension Cluster {
       ghost.note(.init(edit: edit, record: write.record, tokens: shown, told: screen.told))
     }
     for token in tokens {
+      laptop.memory.retained.note(token, edit, write.record)
       ghost.note(
         .init(
           number: 0, token: token, laptop: laptop.index, edit: edit, record: write.record,
