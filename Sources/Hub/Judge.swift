@@ -44,6 +44,8 @@ enum Judge {
     var missingReferences: Set<FieldID> = []
     /// Fields that await a decision, and that this change, which has seen every value, would decide.
     var contested: Set<FieldID> = []
+    /// Units whose values were hidden from the author when he wrote: he would replace what he never saw.
+    var unseen: Set<FieldID> = []
     /// What became of the change's requests, where somebody decided about them (`Pooling`).
     var requests: [FieldID: RequestAnswer] = [:]
   }
@@ -135,6 +137,12 @@ enum Judge {
     if facts.rights.closed.contains(field.id) {
       return (
         .forbidden, "Your role does not write \(field.name) (policy \(facts.rights.version))."
+      )
+    }
+    if facts.unseen.contains(field.id) {
+      return (
+        .forbidden,
+        "\(field.name) was hidden from you when you wrote it. Look at it first, then write it again."
       )
     }
     if facts.contested.contains(field.id) && !facts.rights.allows(.resolve) {

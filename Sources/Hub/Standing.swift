@@ -87,6 +87,23 @@ extension HubStore {
     return Rights(allowed: allowed, closed: closed, version: permissions.version)
   }
 
+  /// Units of a change that were hidden from its author when he wrote it, and may be hidden no more:
+  /// a customer was his in the meantime, and his clock covers what a pool had kept from him (I3).
+  func unseen(
+    by reach: Reach, of record: HubRecord, in change: Change
+  ) throws -> Set<FieldID> {
+    guard let cut = reach.cuts.max(), try !held(record.root, at: cut, by: reach.subscriptions)
+    else { return [] }
+    for var subscription in reach.subscriptions {
+      guard let veil = subscription.veil else { continue }
+      subscription.veil = nil
+      guard try held(record.root, at: cut, by: [subscription]) else { continue }
+      let units = change.writes.map(\.field)
+      return Set(units.filter { veil.hides(unit: $0, of: record.schema) })
+    }
+    return []
+  }
+
   /// How near a root is to the user.
   func relation(
     of reach: Reach, to root: RecordID, owner: String? = nil

@@ -174,6 +174,31 @@ extension Refusal {
     #expect(ann.value("phone", of: id) == .text("1"))
   }
 
+  @Test func `what a pool hid is not overwritten by who never saw it`() throws {
+    let world = try worldOfTeams()
+    try world.setPool(["name": "east", "hidden": ["customer": ["phone"], "contact": ["mobile"]]])
+    let (eve, ann) = (try world.laptop("eve"), try world.laptop("ann"))
+    let id = try world.poolCustomer(of: eve)
+    try ann.sync()
+    let contact = try #require(
+      try world.store.db.first("SELECT id FROM contact") { try $0.id(0) })
+    // She asks for it, and goes on writing where she sees nothing.
+    ann.claim(id)
+    ann.write(id, ["phone": .text("9"), "website": .text("acme.example")])
+    ann.write(contact, in: .contact, ["mobile": .text("8"), "email": .text("li@acme.example")])
+    #expect(try ann.refusals().map(\.field) == [field("phone"), field("mobile", in: .contact)])
+    #expect(ann.value("owner", of: id) == .text("ann"))
+    #expect(ann.value("website", of: id) == .text("acme.example"))
+    #expect(ann.value("phone", of: id) == .text("1"))
+    #expect(ann.value("mobile", of: contact, in: .contact) == .text("2"))
+    // Now she has seen it.
+    ann.write(id, ["phone": .text("9")])
+    ann.write(contact, in: .contact, ["mobile": .text("8")])
+    #expect(try ann.refusals() == [])
+    #expect(try world.fields(of: id)["phone"] == "9")
+    #expect(try world.fields(of: contact)["mobile"] == "8")
+  }
+
   // MARK: The rules of a pool
 
   @Test func `grants of a calendar day are counted, and not what is left of them`() throws {
