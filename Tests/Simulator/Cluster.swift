@@ -8,6 +8,7 @@
 import Access
 import FollowUp
 import Hub
+import Notation
 import Replica
 import Storage
 import SyncCore
@@ -47,6 +48,8 @@ public final class HubNode {
   var adminToken = ""
   /// The columns that laptops have too.
   var tables: [CollectionID: CollectionTable] = [:]
+  /// Policies and pools as they were written, by their text.
+  var documents: [String: JSONValue] = [:]
 
   init(disk: Disk, store: HubStore, routes: Routes) {
     self.disk = disk
@@ -227,6 +230,8 @@ public final class Cluster {
     network.remember(request)
     try mutant?.beforeHub(request, self)
     clock.advance(milliseconds: 20)
+    let user = laptops[request.laptop].user
+    let hands = try hands(of: user)
     let response = hub.routes.answer(
       HubRequest("POST", "/v1/sync", bearerToken: request.token, body: request.bytes))
     guard response.status == 200 else {
@@ -236,6 +241,7 @@ public final class Cluster {
           + String(decoding: response.body, as: UTF8.self))
     }
     try mutant?.afterHub(self)
+    try checkHands(of: user, hands, SyncRequest(decoding: request.bytes))
     try noteAnswer(response.body, to: request)
     clock.advance(milliseconds: 20)
     return response.body

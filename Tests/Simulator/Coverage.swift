@@ -15,6 +15,7 @@ public struct Coverage: Sendable {
     case clockJump, clampedStamp, reminderActive, reminderWithdrawn, retriedDraft, keptBranch
     case importedMany, movedChild
     case handedOver, userMoved, teamMoved, parked, scopeDeparture
+    case releasedToPool, claimGranted, claimRefused
   }
 
   public private(set) var counts: [Mark: Int] = [:]

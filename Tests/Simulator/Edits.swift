@@ -236,7 +236,15 @@ extension Cluster {
       shown.formUnion(try laptop.shownTokens(draft.record, write.field, in: collection))
     }
     let told = try laptop.toldTokens(draft.record)
+    let first = try laptop.store.db.first("SELECT edit FROM drafts WHERE id = ?", .id(draft.id)) {
+      ULID(bytes: $0.blob(0))
+    }
+    guard let first else { return }
     let edit = try laptop.store.retry(draft, at: now(on: laptop))
+    // What is asked once more is another request.
+    for index in ghost.claims.indices where ghost.claims[index].edit == first {
+      ghost.claims[index].edit = edit
+    }
     ghost.noteRetry(of: draft.change.writes.reduce(into: []) { $0.formUnion(Token.all(in: $1)) })
     ghost.note(.init(edit: edit, record: draft.record, tokens: shown, told: told))
     laptop.memory.pending.insert(edit)

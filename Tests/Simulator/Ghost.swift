@@ -66,6 +66,8 @@ public struct Ghost {
   var trimmed: Set<String> = []
   /// A laptop came from an epoch that the restored hub never knew: nothing it had seen counts there.
   var hasForeignEpoch = false
+  /// Requests for customers of a pool that stand as they were made.
+  var claims: [Claim] = []
   private var nextNumber = 1
 
   var count: Int { writes.count }
@@ -96,6 +98,7 @@ public struct Ghost {
     for write in writes where write.laptop == laptop && write.number >= number {
       excused.insert(write.token)
     }
+    claims.removeAll { $0.laptop == laptop && $0.number >= number }
   }
 }
 

@@ -57,7 +57,7 @@ extension Cluster {
     return field.id
   }
 
-  private func administer(_ path: String, _ body: JSONValue) throws {
+  func administer(_ path: String, _ body: JSONValue) throws {
     let answer = hub.routes.answer(
       HubRequest(
         "POST", "/v1/admin/\(path)", bearerToken: hub.adminToken, body: Array(body.bytes())))

@@ -62,13 +62,13 @@ struct AcceptedChange {
 extension HubNode {
   /// Every record that this person's laptops are to see, as they are to see it; nil: every record.
   func projection(_ schema: Schema, for user: String? = nil) throws -> [RecordID: RecordImage] {
-    let visible = try user.flatMap { try visibleRoots(to: $0) }
+    let eyes = try user.map { try self.eyes(of: $0, schema) } ?? Eyes()
     var images: [RecordID: RecordImage] = [:]
     for collection in schema.collections {
       let table = tables[collection.id] ?? CollectionTable(collection)
       tables[collection.id] = table
       var roots: [RecordID: RecordID] = [:]
-      if visible != nil {
+      if eyes.roots != nil || eyes.isVeiled {
         try store.db.each("SELECT id, root FROM \"\(table.name)\"") {
           roots[try $0.id(0)] = try $0.id(1)
         }
@@ -77,44 +77,13 @@ extension HubNode {
         table.selectSQL + " WHERE root NOT IN (SELECT record FROM graveyard)"
       ) { statement in
         let row = try table.row(statement)
-        if let visible, let root = roots[row.id], !visible.contains(root) { return }
-        images[row.id] = RecordImage(
-          record: row.id, collection: collection.id, asOf: row.asOf, values: row.values,
-          updatedAt: row.updatedAt)
+        images[row.id] = eyes.image(
+          RecordImage(
+            record: row.id, collection: collection.id, asOf: row.asOf, values: row.values,
+            updatedAt: row.updatedAt), of: roots[row.id] ?? row.id, schema)
       }
     }
     return images
-  }
-
-  /// The roots that somebody may see, by the customers' owners and the teams; nil: all of them.
-  func visibleRoots(to user: String) throws -> Set<RecordID>? {
-    let teams = try store.db.all("SELECT name, parent FROM teams") {
-      ($0.text(0), $0.optionalText(1))
-    }
-    let people = try store.db.all("SELECT name, role, team FROM users") {
-      ($0.text(0), $0.text(1), $0.optionalText(2))
-    }
-    guard !teams.isEmpty, let me = people.first(where: { $0.0 == user }) else { return nil }
-    var below: Set<String> = []
-    if me.1 == "manager", let team = me.2 {
-      below = [team]
-      // As often as there are teams is enough for any depth.
-      for _ in teams {
-        for (name, parent) in teams where below.contains(parent ?? "") { below.insert(name) }
-      }
-    }
-    let owners = Set(people.filter { $0.0 == user || below.contains($0.2 ?? "") }.map(\.0))
-    let customers = try store.db.all("SELECT id, owner FROM customer") {
-      (try $0.id(0), $0.optionalText(1) ?? "")
-    }
-    // What has no customer says nowhere for all kinds alike whose it is: there the feed is believed.
-    let others = try store.db.all(
-      """
-      SELECT f.root, s.name FROM feed f JOIN scopes s ON s.scope = f.scope
-      WHERE f.is_home = 1 AND s.kind = 'user' AND f.root NOT IN (SELECT id FROM customer)
-      """
-    ) { (try $0.id(0), $0.text(1)) }
-    return Set((customers + others).filter { owners.contains($0.1) }.map(\.0))
   }
 
   /// The history in commit order.

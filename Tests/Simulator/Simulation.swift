@@ -11,7 +11,7 @@ public struct Simulation: Sendable {
   public var laptops: Int
   public var steps: Int
   public var mutant: Mutant?
-  /// Whether customers change hands, and people and teams move. A planted bug that has nothing to do
+  /// Whether customers change hands and lie in a pool, and people and teams move. A planted bug that has nothing to do
   /// with that is looked for without it: it would take more seeds to meet.
   var hasHands: Bool { mutant == nil }
 
@@ -80,11 +80,15 @@ public struct Simulation: Sendable {
       let skew = Int64(random.below(20 * 60_000)) - 10 * 60_000
       try cluster.join(name, user: user, role: role, skew: random.chance(60) ? 0 : skew)
     }
-    if hasHands, random.chance(Cluster.teamsPercent) { try cluster.makeTeams() }
+    if hasHands, random.chance(Cluster.teamsPercent) {
+      try cluster.makeTeams()
+      try cluster.makePool(&random)
+    }
     for kind in [Step.Kind.create, .child, .create] {
       try cluster.performEdit(kind, on: cluster.laptops[0], &random)
     }
     for laptop in cluster.laptops { try cluster.sync(laptop) }
+    try cluster.fillPool()
     return cluster
   }
 
