@@ -99,6 +99,12 @@ extension HubStore {
           of: narrowed, anew: isVeiledAnew ? wanted : poolsVeiledAnew(name, before, after),
           at: &position)
       }
+      if isVeiledAnew {
+        // Nor is what he held through a scope that is gone what he would hold through another one.
+        try db.run(
+          "UPDATE subscriptions SET granted_at = ? WHERE user = ? AND gone_at IS NOT NULL",
+          .position(position.next()), .text(name))
+      }
     }
   }
 

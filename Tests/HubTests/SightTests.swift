@@ -95,6 +95,17 @@ import Wire
     #expect(ann.value("size", of: hers) == .text("50"))
   }
 
+  @Test func `a policy that hides a field and narrows what is held sends all of it anew`() throws {
+    try role("rep") { $0["rights"]?["*"]?["read"] = "all" }
+    try ann.sync()
+    #expect(ann.base[his] != nil)
+    try role("rep") { $0["hidden"] = ["customer": ["phone"]] }
+    try ann.sync()
+    #expect(ann.base[his] == nil)
+    #expect(ann.value("phone", of: hers) == .null)
+    #expect(ann.value("size", of: hers) == .text("50"))
+  }
+
   @Test func `an explanation tells what the policy says`() throws {
     func explain(_ user: String) throws -> JSONValue {
       try world.ask("GET", "policy/explain", ["user": user, "record": his.description])
