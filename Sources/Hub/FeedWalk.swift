@@ -96,11 +96,15 @@ struct FeedWalk {
   ) throws -> [Step] {
     let isAll = subscription.scope == HubStore.everything
     let goneAt = subscription.goneAt
+    // Of all homes together a root is at its present one, and may have come there after the scope went.
+    let firstAt =
+      isAll && goneAt != nil
+      ? "(SELECT min(first_at) FROM feed AS any WHERE any.root = feed.root)" : "first_at"
     return try db.all(
       """
       SELECT root, position, granted_at, collections, is_gone FROM feed
       WHERE \(isAll ? "is_home = 1 AND ?1 = 0" : "scope = ?1") AND (position, root) > (?2, ?3)
-        AND position <= ?4 AND first_at <= ?5
+        AND position <= ?4 AND \(firstAt) <= ?5
       ORDER BY position, root LIMIT ?6
       """, .integer(subscription.scope), .position(start.position), .text(start.root),
       end.map { .position($0) } ?? .integer(.max),

@@ -106,6 +106,17 @@ import Wire
     #expect(ann.value("size", of: hers) == .text("50"))
   }
 
+  @Test func `what changes hands after a policy narrowed what is held leaves all the same`() throws
+  {
+    try role("rep") { $0["rights"]?["*"]?["read"] = "all" }
+    try ann.sync()
+    try role("rep") { _ in }
+    try world.assign(his, to: "eve")
+    try ann.sync()
+    #expect(ann.base[his] == nil)
+    #expect(ann.base[hers] != nil)
+  }
+
   @Test func `an explanation tells what the policy says`() throws {
     func explain(_ user: String) throws -> JSONValue {
       try world.ask("GET", "policy/explain", ["user": user, "record": his.description])
