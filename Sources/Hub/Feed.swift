@@ -42,13 +42,13 @@ struct Feed {
         let isLeaving = same.allSatisfy { $0.goneAt != nil }
         let isResumed =
           token.partial == first.root && token.partialPosition == first.position
-          && token.isLeaving == isLeaving
+          && token.partialNews == first.key.news && token.isLeaving == isLeaving
         let skip = isResumed ? token.skip : 0
         for (index, item) in try items(of: Array(same), in: token).enumerated() {
           if index < skip { continue }
           if page.count >= recordsMax {
             (token.partial, token.partialPosition) = (first.root, first.position)
-            (token.isLeaving, token.skip) = (isLeaving, index)
+            (token.partialNews, token.isLeaving, token.skip) = (first.key.news, isLeaving, index)
             page.next = token
             return page
           }

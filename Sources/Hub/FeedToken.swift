@@ -38,10 +38,12 @@ struct FeedToken: WireMessage {
   var began: Position
   /// Everything up to this root has been sent.
   var key: FeedKey
-  /// The root whose records did not all fit, where it stood, and how many of them were sent. Once it
-  /// has moved on in the feed, its records are sent from the first again.
+  /// The root whose records did not all fit, where it stood, where it became news, and how many of
+  /// them were sent. Once it has moved on in the feed, or was granted anew, its records are sent from
+  /// the first again.
   var partial: RecordID?
   var partialPosition = Position.start
+  var partialNews = Position.start
   var isLeaving = false
   var skip = 0
 
@@ -61,6 +63,7 @@ struct FeedToken: WireMessage {
     writer.write(varint: began.rawValue, field: 7)
     writer.write(varint: key.position.rawValue, field: 8)
     writer.writeNonDefault(bool: isLeaving, field: 9)
+    writer.write(varint: partialNews.rawValue, field: 10)
   }
 
   init(from reader: inout ProtobufReader) throws(WireError) {
@@ -76,6 +79,7 @@ struct FeedToken: WireMessage {
       case 7: began = Position(try reader.readUInt64())
       case 8: key.position = Position(try reader.readUInt64())
       case 9: isLeaving = try reader.readBool()
+      case 10: partialNews = Position(try reader.readUInt64())
       default: try reader.skip()
       }
     }

@@ -106,6 +106,21 @@ import Wire
     #expect(ann.value("size", of: hers) == .text("50"))
   }
 
+  @Test func `a policy that comes while a customer is under way has all of it sent anew`() throws {
+    ann.write(
+      world.identity(), in: .contact, ["customer": .reference(hers), "name": .text("Li")])
+    try ann.sync()
+    let other = try world.laptop("ann")
+    var isApplied = false
+    try other.sync(recordsMax: 1) {
+      if !isApplied { try role("rep") { $0["hidden"] = ["customer": ["phone"]] } }
+      isApplied = true
+    }
+    #expect(isApplied)
+    #expect(other.value("phone", of: hers) == .null)
+    #expect(other.value("size", of: hers) == .text("50"))
+  }
+
   @Test func `what changes hands after a policy narrowed what is held leaves all the same`() throws
   {
     try role("rep") { $0["rights"]?["*"]?["read"] = "all" }
