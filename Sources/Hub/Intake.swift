@@ -162,7 +162,9 @@ struct Intake {
         facts.isKnownDeleted = record.state[.lifecycle].isCovered(by: seen)
       }
       facts.contested = record.contested(by: change, seen: seen)
-      facts.unseen = try store.unseen(by: author.reach, of: record, in: change)
+      if place.standing == .holds {
+        facts.unseen = try store.unseen(by: author.reach, of: record, in: change)
+      }
       if place.standing != .stranger {
         facts.requests = try pooling.answers(
           to: change, of: record, by: author.reach, place.standing)

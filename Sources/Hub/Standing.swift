@@ -88,20 +88,36 @@ extension HubStore {
   }
 
   /// Units of a change that were hidden from its author when he wrote it, and may be hidden no more:
-  /// a customer was his in the meantime, and his clock covers what a pool had kept from him (I3).
+  /// a customer became his in the meantime, or another policy holds, and his clock covers what the pool
+  /// or the old policy had kept from him (I3).
   func unseen(
     by reach: Reach, of record: HubRecord, in change: Change
   ) throws -> Set<FieldID> {
     guard let cut = reach.cuts.max(), try !held(record.root, at: cut, by: reach.subscriptions)
     else { return [] }
+    var veil = try formerVeil(of: reach)
     for var subscription in reach.subscriptions {
-      guard let veil = subscription.veil else { continue }
+      guard let pooled = subscription.veil else { continue }
       subscription.veil = nil
-      guard try held(record.root, at: cut, by: [subscription]) else { continue }
-      let units = change.writes.map(\.field)
-      return Set(units.filter { veil.hides(unit: $0, of: record.schema) })
+      if try held(record.root, at: cut, by: [subscription]) { veil = veil.union(pooled) }
     }
-    return []
+    let isHidden = veil.hiddenCollections.contains(record.schema.id)
+    return Set(
+      change.writes.map(\.field).filter { isHidden || veil.hides(unit: $0, of: record.schema) })
+  }
+
+  /// What any policy has hidden from somebody so far: which of them his laptop was sent by, nobody
+  /// noted.
+  private func formerVeil(of reach: Reach) throws -> Veil {
+    let policies = try db.all("SELECT text FROM policies ORDER BY version") { $0.text(0) }
+    return try policies.reduce(Veil()) { veil, text in
+      let former = Permissions(
+        version: 0, policy: try Policy(parsing: Array(text.utf8), schema: schema),
+        organisation: reach.permissions.organisation, pools: [])
+      var union = veil.union(former.veil(of: reach.user, in: schema))
+      union.hiddenCollections.formUnion(veil.hiddenCollections)
+      return union
+    }
   }
 
   /// How near a root is to the user.

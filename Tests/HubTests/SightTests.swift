@@ -132,6 +132,22 @@ import Wire
     #expect(ann.base[hers] != nil)
   }
 
+  @Test func `what a policy hid is not overwritten by who never saw it`() throws {
+    try role("rep") { $0["hidden"] = ["customer": ["phone"]] }
+    try ann.sync()
+    ann.write(hers, ["phone": .text("9"), "size": .text("60")])
+    try role("rep") { _ in }
+    let refusals = try ann.sync().flatMap(\.receipts).flatMap(\.refusals)
+    #expect(refusals.map(\.field) == [field("phone")])
+    #expect(try world.fields(of: hers)["phone"] == "1")
+    #expect(try world.fields(of: hers)["size"] == "60")
+    // It has come with this sync, and may be replaced.
+    #expect(ann.value("phone", of: hers) == .text("1"))
+    ann.write(hers, ["phone": .text("9")])
+    try ann.sync()
+    #expect(try world.fields(of: hers)["phone"] == "9")
+  }
+
   @Test func `an explanation tells what the policy says`() throws {
     func explain(_ user: String) throws -> JSONValue {
       try world.ask("GET", "policy/explain", ["user": user, "record": his.description])
