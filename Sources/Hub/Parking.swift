@@ -38,6 +38,8 @@ struct Parking {
       for change in edit.changes where change.record == refusal.record {
         var kept = change
         if let field = refusal.field { kept.writes.removeAll { $0.field != field } }
+        // Whoever accepts it has been sent everything; its author had not.
+        kept.seen = kept.seen.clamped(to: author.sent)
         let id = Digest.identity(
           at: edit.id.moment,
           [edit.id.description, change.record.description, "\(refusal.field?.rawValue ?? 0)"])

@@ -111,7 +111,8 @@ public struct Session {
     var author = Author(
       replica: replica.id, user: replica.user, role: replica.role, sent: replica.sent,
       skew: abs(skew) > Intake.skewNotedMilliseconds ? skew : nil,
-      reach: try store.reach(of: replica.user, cuts: [replica.confirmed, request.cursor]))
+      reach: try store.reach(
+        of: replica.user, cuts: [replica.confirmed, cut(of: request, by: replica)]))
     let intake = Intake(store: store, automation: automation, now: now)
     let lastPush = LastPush(store: store, intake: intake, now: now)
     for (pushed, head) in zip(edits, chain) {
@@ -139,6 +140,11 @@ public struct Session {
   private func sent(to replica: ReplicaRow, by pushed: PushedEdit) throws -> Position {
     guard let epoch = pushed.epoch, epoch != store.epoch else { return replica.sent }
     return min(replica.sent, try store.branchPosition(after: epoch) ?? .start)
+  }
+
+  /// The cut that the laptop has: never one that it was not sent, whatever it says.
+  private func cut(of request: SyncRequest, by replica: ReplicaRow) -> Position {
+    min(request.cursor, replica.sent)
   }
 
   // MARK: Pull
@@ -176,12 +182,12 @@ public struct Session {
 
   /// The laptop has this cut, and everything that it wrote before it had it has arrived.
   private func noteConfirmed(_ request: SyncRequest, by replica: ReplicaRow) throws {
-    guard !request.isPushOnly,
-      request.cursor != replica.confirmed || (request.purged ?? request.cursor) != replica.purged
-    else { return }
+    let cut = cut(of: request, by: replica)
+    let purged = min(request.purged ?? cut, cut)
+    guard !request.isPushOnly, cut != replica.confirmed || purged != replica.purged else { return }
     try store.db.run(
-      "UPDATE replicas SET confirmed = ?, purged = ? WHERE replica = ?", .position(request.cursor),
-      .position(request.purged ?? request.cursor), .replica(replica.id))
+      "UPDATE replicas SET confirmed = ?, purged = ? WHERE replica = ?", .position(cut),
+      .position(purged), .replica(replica.id))
   }
 
   private func token(of request: SyncRequest) -> FeedToken {

@@ -199,6 +199,21 @@ extension Refusal {
     #expect(try world.fields(of: contact)["mobile"] == "8")
   }
 
+  @Test func `a cut that was never sent has shown nothing`() throws {
+    let world = try worldOfTeams()
+    try world.setPool(["name": "east", "hidden": ["customer": ["phone"]]])
+    let (eve, ann) = (try world.laptop("eve"), try world.laptop("ann"))
+    let id = try world.poolCustomer(of: eve)
+    try ann.sync()
+    try world.assign(id, to: "ann")
+    ann.write(id, ["phone": .text("9")])
+    var request = ann.request()
+    request.cursor = world.store.head
+    let refusals = try ann.send(request).receipts.flatMap(\.refusals)
+    #expect(refusals.map(\.field) == [field("phone")])
+    #expect(try world.fields(of: id)["phone"] == "1")
+  }
+
   // MARK: The rules of a pool
 
   @Test func `grants of a calendar day are counted, and not what is left of them`() throws {

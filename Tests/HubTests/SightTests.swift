@@ -384,6 +384,19 @@ import Wire
     #expect(try world.openConflicts().count == 1)
   }
 
+  @Test func `a forged clock is parked as what its author had been sent`() throws {
+    try world.ask("POST", "records/\(hers)/set", body: ["assignments": ["notes=new"]])
+    try world.assign(hers, to: "eve")
+    var change = ann.change(hers, ["notes": .text("old")])
+    change.seen = VectorClock(hub: Position(UInt64(UInt32.max)))
+    ann.edit([change])
+    try ann.sync()
+    let item = try world.ask("GET", "parked", ["status": "waiting"])["parked"]?[0]
+    let id = try #require(item?["id"]?.string)
+    try world.ask("POST", "parked/\(id)/accept")
+    #expect(try world.openConflicts().count == 1)
+  }
+
   @Test func `discarded, it changes nothing`() throws {
     let id = try park()
     let head = world.store.head
