@@ -24,7 +24,7 @@ struct Claim {
 extension Cluster {
   static let pool = "sea"
   /// How many open customers somebody may have and claim another.
-  static let holdMax = 4
+  static let holdMax = 2
 
   /// A pool, which hides in half of the worlds what is to be known of a customer.
   func makePool(_ random: inout SplitMix64) throws {
@@ -36,6 +36,10 @@ extension Cluster {
       settings["hidden"] = ["customer": ["phone", "notes", "city"], "contact": ["phone"]]
     }
     try administer("pools", settings)
+    for user in Set(laptops.map(\.user)) {
+      ghost.hidden[user, default: []].formUnion(
+        HiddenUnit.all(Eyes.fields(settings["hidden"], schema)))
+    }
   }
 
   /// The first customer lies in the pool, and everybody sees it there.

@@ -162,7 +162,7 @@ extension HubNode {
 
 extension Eyes {
   /// Names of fields by collection, as a document has them; each with what it merges with.
-  fileprivate static func fields(
+  static func fields(
     _ names: JSONValue?, _ schema: Schema
   ) -> [CollectionID: Set<FieldID>] {
     var found: [CollectionID: Set<FieldID>] = [:]

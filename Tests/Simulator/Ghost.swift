@@ -39,6 +39,8 @@ public struct Ghost {
   struct Deletion {
     var edit: EditID
     var record: RecordID
+    /// Who deleted it.
+    var user: String
     /// Every token of the record and of what belongs to it that its author saw or was told of.
     var known: Set<String>
   }
@@ -66,6 +68,8 @@ public struct Ghost {
   var trimmed: Set<String> = []
   /// A laptop came from an epoch that the restored hub never knew: nothing it had seen counts there.
   var hasForeignEpoch = false
+  /// What policies and pools have hidden so far, by the person they hid it from.
+  var hidden: [String: Set<HiddenUnit>] = [:]
   /// Requests for customers of a pool that stand as they were made.
   var claims: [Claim] = []
   private var nextNumber = 1

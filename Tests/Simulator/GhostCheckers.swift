@@ -70,6 +70,7 @@ extension Cluster {
       if replaced.contains(token) || found.ledger.contains(token) {
         continue
       }
+      if isBuriedUnseen(write, found) { continue }
       let end = found.dead.contains(write.record) ? "was deleted" : "was overwritten"
       throw Violation("I3", "\(token) \(end) by somebody who had never been shown it")
     }
@@ -92,6 +93,20 @@ extension Cluster {
       replaced.formUnion(write.told)
     }
     return replaced
+  }
+
+  /// Whoever deletes a record deletes what is hidden of it from him, too.
+  private func isBuriedUnseen(_ write: Ghost.Write, _ found: Findings) -> Bool {
+    guard found.dead.contains(write.record) else { return false }
+    let units = [
+      HiddenUnit(collection: write.collection),
+      HiddenUnit(collection: write.collection, unit: write.unit),
+    ]
+    return ghost.deletions.contains { deletion in
+      found.edits.contains(deletion.edit)
+        && [write.record, found.rootOf[write.record]].contains(deletion.record)
+        && !ghost.hidden[deletion.user, default: []].isDisjoint(with: units)
+    }
   }
 
   /// I13: what an accepted write showed and replaced stays replaced.

@@ -57,10 +57,10 @@ extension Cluster {
     return field.id
   }
 
-  func administer(_ path: String, _ body: JSONValue) throws {
+  func administer(_ path: String, _ body: JSONValue, method: String = "POST") throws {
     let answer = hub.routes.answer(
       HubRequest(
-        "POST", "/v1/admin/\(path)", bearerToken: hub.adminToken, body: Array(body.bytes())))
+        method, "/v1/admin/\(path)", bearerToken: hub.adminToken, body: Array(body.bytes())))
     guard (200..<300).contains(answer.status) else {
       throw Violation("admin", "\(path): \(String(decoding: answer.body, as: UTF8.self))")
     }

@@ -11,8 +11,9 @@ public struct Simulation: Sendable {
   public var laptops: Int
   public var steps: Int
   public var mutant: Mutant?
-  /// Whether customers change hands and lie in a pool, and people and teams move. A planted bug that has nothing to do
-  /// with that is looked for without it: it would take more seeds to meet.
+  /// Whether customers change hands and lie in a pool, people and teams move, policies change, and
+  /// clients lie. A planted bug that has nothing to do with that is looked for without it: it would
+  /// take more seeds to meet.
   var hasHands: Bool { mutant == nil }
 
   public init(laptops: Int = 3, steps: Int = 50, mutant: Mutant? = nil) {

@@ -13,7 +13,7 @@ public struct Step: Hashable, Sendable, CustomStringConvertible {
     case sync, round, late, ghostRequest
     case crashLaptop, crashHub, fullDisk, clone, backup, restore, backupHub, restoreHub
     case clockJump, tick
-    case assign, moveUser, moveTeam, claim, release
+    case assign, moveUser, moveTeam, claim, release, policy
   }
 
   public var kind: Kind
@@ -29,10 +29,10 @@ public struct Step: Hashable, Sendable, CustomStringConvertible {
     (.backupHub, 2), (.restoreHub, 1), (.clockJump, 1), (.tick, 3),
   ]
 
-  /// With scope churn and claims; and with more retries, which it makes rarer.
+  /// With scope churn, claims and policies; and with more retries, which it makes rarer.
   static let weightsWithHands: [(Kind, Int)] =
     weights.map { $0.0 == .retry ? (.retry, 6) : $0 } + [
-      (.assign, 4), (.moveUser, 1), (.moveTeam, 1), (.claim, 5), (.release, 4),
+      (.assign, 4), (.moveUser, 1), (.moveTeam, 1), (.claim, 5), (.release, 4), (.policy, 2),
     ]
 
   static func draw(_ random: inout SplitMix64, hasHands: Bool) -> Step {
@@ -80,6 +80,7 @@ extension Cluster {
     case .assign, .moveUser, .moveTeam: try changeHands(step.kind, &random)
     case .claim: try claim(&random)
     case .release: try release(laptop, &random)
+    case .policy: try applyPolicy(&random)
     default: try performEdit(step.kind, on: laptop, &random)
     }
     try checkHub()

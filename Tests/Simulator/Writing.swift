@@ -67,7 +67,8 @@ extension Cluster {
   ) {
     if field.field == .lifecycle {
       if field.action == .put(Lifecycle.deleted.value) {
-        ghost.note(.init(edit: edit, record: write.record, known: screen.shown))
+        ghost.note(
+          .init(edit: edit, record: write.record, user: laptop.user, known: screen.shown))
       }
       return
     }
