@@ -236,6 +236,7 @@ extension Cluster {
       shown.formUnion(try laptop.shownTokens(draft.record, write.field, in: collection))
     }
     let told = try laptop.toldTokens(draft.record)
+    let known = try laptop.knownTokens(draft.record, schema: schema)
     let first = try laptop.store.db.first("SELECT edit FROM drafts WHERE id = ?", .id(draft.id)) {
       ULID(bytes: $0.blob(0))
     }
@@ -247,6 +248,10 @@ extension Cluster {
     }
     ghost.noteRetry(of: draft.change.writes.reduce(into: []) { $0.formUnion(Token.all(in: $1)) })
     ghost.note(.init(edit: edit, record: draft.record, tokens: shown, told: told))
+    if draft.change.lifecycle == .deleted {
+      ghost.note(
+        Ghost.Deletion(edit: edit, record: draft.record, user: laptop.user, known: known))
+    }
     laptop.memory.pending.insert(edit)
     coverage.note(.retriedDraft)
   }
