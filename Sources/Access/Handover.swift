@@ -56,6 +56,7 @@ extension Policy {
   private func reaches(_ person: String, by user: String, _ organisation: Organisation) -> Bool {
     guard let asker = organisation[user], !asker.isDisabled else { return false }
     let relation = organisation.relation(of: user, toOwner: person)
+    if readOnly(Policy.leadingCollection, role: asker.role).contains("owner") { return false }
     return [.read, .assign].allSatisfy { (action: Action) in
       allows(
         action, on: Policy.leadingCollection, role: asker.role, relation: relation,

@@ -16,10 +16,9 @@ extension AdminRoutes {
     try check(heir, from: name, reason, sight.reach.permissions)
     let isPreview = body["preview"]?.bool ?? false
     let holdings = try Holdings(of: name, in: store, by: sight)
-    var answer = try HandoverReport(
-      store: store, zone: zone, now: now, sight: sight, holdings: holdings, heir: heir,
-      limit: limit(of: request)
-    ).json(parked: parked(from: name, holdings))
+    let report = HandoverReport(
+      holdings, to: heir, by: sight, limit: try limit(of: request), in: zone, at: now)
+    var answer = try report.json(parked: parked(from: name, holdings))
     answer["preview"] = .bool(isPreview)
     if !isPreview {
       try Handover(writes: writes, from: name, heir: heir, reason: reason).carryOut(holdings)

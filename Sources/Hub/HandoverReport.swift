@@ -17,6 +17,17 @@ struct HandoverReport {
   let heir: Handover.Heir
   /// Of each list.
   let limit: Int
+  private let customers: [RecordID: FieldValues]
+
+  init(
+    _ holdings: Holdings, to heir: Handover.Heir, by sight: Sight, limit: Int, in zone: LocalZone,
+    at now: Moment
+  ) {
+    (self.holdings, self.heir, self.sight) = (holdings, heir, sight)
+    (store, self.limit, self.zone, self.now) = (sight.store, limit, zone, now)
+    customers = Dictionary(
+      uniqueKeysWithValues: holdings.customers.map { ($0.id, $0.values) })
+  }
 
   /// What becomes of a record.
   private enum Fate: String {
@@ -118,8 +129,9 @@ struct HandoverReport {
   }
 
   private func customerName(_ root: RecordID) throws -> JSONValue {
-    guard let customer = try store.load(root, in: .customer) else { return .null }
-    let shown = try veil(of: root).veiled(customer.shown, of: .customer)
+    let values = try customers[root] ?? store.load(root, in: .customer)?.shown
+    guard let values else { return .null }
+    let shown = try veil(of: root).veiled(values, of: .customer)
     return FieldText.json(shown[CollectionSchema.customer.titleField], in: zone, schema: .customer)
   }
 

@@ -291,6 +291,19 @@ import Wire
     #expect(try world.fields(of: offline.new)["owner"] == nil)
   }
 
+  @Test func `a claim that arrives too late can only be discarded`() throws {
+    try world.setPool(["name": "east"])
+    let id = try world.poolCustomer("Pumps", of: bob)
+    try ann.sync()
+    ann.claim(id)
+    try handOver()
+    _ = try ann.send(ann.request())
+    let item = try #require(try parked().first?["id"]?.string)
+    #expect(try world.admin("POST", "parked/\(item)/accept").status == 403)
+    #expect(try world.ask("POST", "parked/\(item)/discard")["status"] == "discarded")
+    #expect(try world.fields(of: id)["pool"] == "east")
+  }
+
   // MARK: Who may
 
   @Test func `a manager hands over between his own people alone`() throws {
