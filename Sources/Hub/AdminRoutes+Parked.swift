@@ -77,7 +77,7 @@ extension AdminRoutes {
       }
     }
     let root = try store.load(item.root, in: .customer)
-    let title = root?.shown[CollectionSchema.customer.titleField].textOrNil
+    let title = root?.shown[CollectionSchema.customer.titleField].textOrNil ?? item.newCustomer
     return [
       "id": .string(item.id.description), "user": .string(veil.name(item.user)),
       "device": .string(veil.device(try device(of: item.replica), of: item.user)),
@@ -96,5 +96,16 @@ extension AdminRoutes {
     try store.db.first("SELECT device FROM replicas WHERE replica = ?", .replica(replica)) {
       $0.text(0)
     } ?? ""
+  }
+}
+
+extension Parking.Item {
+  /// What a customer is to be called that is not there until the change is accepted.
+  fileprivate var newCustomer: String? {
+    guard record == root, change.collection == CollectionSchema.customer.id else { return nil }
+    for write in change.writes where write.field == CollectionSchema.customer.titleField {
+      if case .put(let name, _) = write.action { return name.textOrNil }
+    }
+    return nil
   }
 }

@@ -221,6 +221,7 @@ import Wire
     let waiting = try world.admin("GET", "parked", ["status": "waiting"], token: token).json
     let items = try #require(waiting["parked"]?.array)
     #expect(items.count == 5)
+    #expect(items.map { $0["customer"] } == ["Acme", "Acme", "New", .null, .null])
     for item in items {
       let id = try #require(item["id"]?.string)
       let answer = try world.admin("POST", "parked/\(id)/accept", token: token)
