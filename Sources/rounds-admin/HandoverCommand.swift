@@ -176,7 +176,7 @@ private struct HandoverPage {
     ) {
       [
         screen.text($0["tier"]), name($0), screen.text($0["stage"]), screen.text($0["next"]),
-        screen.text($0["nextFollowAt"]),
+        screen.moment($0["nextFollowAt"]).map { screen.console.time($0) } ?? Screen.missing,
       ]
     }
     printList(

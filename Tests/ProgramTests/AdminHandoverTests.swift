@@ -24,7 +24,7 @@ private func answer(to: String, pool: String, preview: Bool) -> String {
      "brief":{
        "customers":{"total":7,"records":[
          {"id":"1","name":"Acme","tier":"A","stage":"qualified","next":"Send the offer",
-          "nextFollowAt":"2026-11-23T02:00:00+00:00","lastFollowAt":null}]},
+          "nextFollowAt":"2026-11-23T02:00:41.968+00:00","lastFollowAt":null}]},
        "opportunities":{"total":1,"records":[
          {"id":"6","name":"Pumps","customer":"Acme","stage":"proposal","amount":"1200",
           "currency":"EUR","nextStep":null,"closeAt":null}]},
