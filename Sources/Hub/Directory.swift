@@ -112,8 +112,12 @@ extension HubStore {
     }
   }
 
-  func settings() throws -> Settings {
-    Settings(version: settingsVersion, rules: Array(try rules().utf8), users: try users())
+  /// What a laptop knows besides records. Who is outside its person's directory does not work here, as
+  /// far as it knows.
+  func settings(for veil: Veil) throws -> Settings {
+    Settings(
+      version: settingsVersion, rules: Array(try rules().utf8),
+      users: try users().filter { veil.name($0.name) == $0.name })
   }
 
   /// The user whom a token of the admin interface belongs to.

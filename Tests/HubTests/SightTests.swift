@@ -201,6 +201,13 @@ import Wire
     #expect(try world.ask("GET", "replicas")["replicas"]?.array?.count == 2)
   }
 
+  @Test func `a laptop is not told of people outside its directory`() throws {
+    try role("rep") { $0["directory"] = "team" }
+    #expect(try bob.sync().last?.settings?.users.map(\.name) == ["bob"])
+    try world.ask("POST", "users/eve", body: ["team": "south"])
+    #expect(try bob.sync().last?.settings?.users.map(\.name) == ["bob", "eve"])
+  }
+
   @Test func `who is not in the directory is nobody`() throws {
     try role("manager") { $0["directory"] = "below" }
     let record: [String: String] = ["user": "bob", "record": hers.description]
