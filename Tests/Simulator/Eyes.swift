@@ -22,7 +22,12 @@ struct Eyes {
   /// By root: what a pool hides, where he sees it only there.
   var pooled: [RecordID: [CollectionID: Set<FieldID>]] = [:]
 
-  var isVeiled: Bool { !hidden.isEmpty || !hiddenCollections.isEmpty || !pooled.isEmpty }
+  /// Whose names he reads; nil: everybody's.
+  var names: Set<String>?
+
+  var isVeiled: Bool {
+    !hidden.isEmpty || !hiddenCollections.isEmpty || !pooled.isEmpty || names != nil
+  }
 
   func sees(root: RecordID) -> Bool { roots?.contains(root) ?? true }
 
@@ -36,14 +41,42 @@ struct Eyes {
     guard sees(root: root), !hiddenCollections.contains(image.collection) else { return nil }
     var image = image
     for field in hidden(in: image.collection, of: root) { image.values[field] = .null }
-    if image.collection == CollectionSchema.conflict.id,
-      isAboutHidden(image.values, of: root, schema)
-    {
+    guard image.collection == CollectionSchema.conflict.id else { return image }
+    coverNames(in: &image.values)
+    if isAboutHidden(image.values, of: root, schema) {
       for name in ["base", "values", "shown", "note"] {
         if let field = CollectionSchema.conflict[name] { image.values[field.id] = .null }
       }
     }
     return image
+  }
+
+  private func coverNames(in values: inout FieldValues) {
+    guard let names else { return }
+    func cover(_ name: String, _ body: (Value) -> Value) {
+      guard let field = CollectionSchema.conflict[name]?.id else { return }
+      values[field] = body(values[field])
+    }
+    cover("values") { stored in
+      guard case .text(let text) = stored,
+        let branches = (try? JSONValue(parsing: text))?.array
+      else { return stored }
+      let covered = branches.map { branch -> JSONValue in
+        guard let author = branch["author"]?.string, !names.contains(author) else { return branch }
+        var branch = branch
+        (branch["author"], branch["device"]) = ("other", "other")
+        return branch
+      }
+      return .text(JSONValue.array(covered).text())
+    }
+    cover("authors") { stored in
+      guard case .set(let authors) = stored else { return stored }
+      return .set(Set(authors.map { names.contains($0) ? $0 : "other" }).sorted())
+    }
+    cover("resolvedBy") { stored in
+      guard case .text(let author) = stored, !names.contains(author) else { return stored }
+      return .text("other")
+    }
   }
 
   private func isAboutHidden(_ values: FieldValues, of root: RecordID, _ schema: Schema) -> Bool {
@@ -80,6 +113,10 @@ extension HubNode {
     let hasTeams = try store.db.count("SELECT count(*) FROM teams") > 0
     let isOpen = !hasTeams && policy["withoutTeams"] == "open"
     var eyes = Eyes(hidden: Eyes.fields(role?["hidden"], schema))
+    let directory = role?["directory"]?.string ?? "all"
+    if directory != "all" {
+      eyes.names = try owners(at: directory, me, people, hasTeams: hasTeams)
+    }
     if isOpen { return eyes }
     for collection in schema.collections where level(collection.name) == "none" {
       eyes.hiddenCollections.insert(collection.id)
@@ -88,6 +125,7 @@ extension HubNode {
     let owners = try owners(at: level("customer"), me, people, hasTeams: hasTeams)
     eyes.roots = try roots(of: owners)
     try addPools(to: &eyes, schema)
+    try addShared(with: user, to: &eyes)
     return eyes
   }
 
@@ -156,6 +194,19 @@ extension HubNode {
         eyes.roots?.insert(id)
         if !hidden.isEmpty { eyes.pooled[id] = hidden }
       }
+    }
+  }
+}
+
+extension HubNode {
+  /// What was shared with him he sees whole, also what lies in a pool.
+  private func addShared(with user: String, to eyes: inout Eyes) throws {
+    let shared = try store.db.all("SELECT root FROM guests WHERE user = ?", .text(user)) {
+      try $0.id(0)
+    }
+    for root in shared {
+      eyes.roots?.insert(root)
+      eyes.pooled[root] = nil
     }
   }
 }
