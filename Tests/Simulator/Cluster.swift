@@ -209,7 +209,7 @@ public final class Cluster {
     return run.report.isUpToDate
   }
 
-  private func ask(_ laptop: Laptop) throws -> (SyncRun, Packet) {
+  func ask(_ laptop: Laptop) throws -> (SyncRun, Packet) {
     let clock = clock
     let run =
       laptop.run

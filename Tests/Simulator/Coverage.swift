@@ -16,7 +16,7 @@ public struct Coverage: Sendable {
     case importedMany, movedChild
     case handedOver, userMoved, teamMoved, parked, scopeDeparture
     case releasedToPool, claimGranted, claimRefused
-    case policyChanged, hiddenField
+    case policyChanged, hiddenField, lie, forgedClock, strangersLie
   }
 
   public private(set) var counts: [Mark: Int] = [:]

@@ -70,6 +70,9 @@ public struct Ghost {
   var hasForeignEpoch = false
   /// What policies and pools have hidden so far, by the person they hid it from.
   var hidden: [String: Set<HiddenUnit>] = [:]
+  /// Somebody claimed to have seen what he had not: the clocks in the history are not those that
+  /// counted.
+  var hasForgedClock = false
   /// Requests for customers of a pool that stand as they were made.
   var claims: [Claim] = []
   private var nextNumber = 1
@@ -96,6 +99,19 @@ public struct Ghost {
   mutating func noteRetry(of tokens: Set<String>) {
     for index in writes.indices { writes[index].shown.subtract(tokens) }
     for index in removals.indices { removals[index].tokens.subtract(tokens) }
+  }
+
+  /// An edit claims to have seen whatever its author was ever sent.
+  mutating func noteTold(_ tokens: Set<String>, _ edit: EditID) {
+    for index in writes.indices where writes[index].edit == edit {
+      writes[index].told.formUnion(tokens)
+    }
+    for index in removals.indices where removals[index].edit == edit {
+      removals[index].told.formUnion(tokens)
+    }
+    for index in deletions.indices where deletions[index].edit == edit {
+      deletions[index].known.formUnion(tokens)
+    }
   }
 
   mutating func excuse(writtenOn laptop: Int, after number: Int) {

@@ -13,7 +13,7 @@ public struct Step: Hashable, Sendable, CustomStringConvertible {
     case sync, round, late, ghostRequest
     case crashLaptop, crashHub, fullDisk, clone, backup, restore, backupHub, restoreHub
     case clockJump, tick
-    case assign, moveUser, moveTeam, claim, release, policy
+    case assign, moveUser, moveTeam, claim, release, policy, lie
   }
 
   public var kind: Kind
@@ -29,10 +29,11 @@ public struct Step: Hashable, Sendable, CustomStringConvertible {
     (.backupHub, 2), (.restoreHub, 1), (.clockJump, 1), (.tick, 3),
   ]
 
-  /// With scope churn, claims and policies; and with more retries, which it makes rarer.
+  /// With scope churn, claims, policies and lies; and with more retries, which it makes rarer.
   static let weightsWithHands: [(Kind, Int)] =
     weights.map { $0.0 == .retry ? (.retry, 6) : $0 } + [
       (.assign, 4), (.moveUser, 1), (.moveTeam, 1), (.claim, 5), (.release, 4), (.policy, 2),
+      (.lie, 5),
     ]
 
   static func draw(_ random: inout SplitMix64, hasHands: Bool) -> Step {
@@ -81,6 +82,7 @@ extension Cluster {
     case .claim: try claim(&random)
     case .release: try release(laptop, &random)
     case .policy: try applyPolicy(&random)
+    case .lie: try lie(laptop, &random)
     default: try performEdit(step.kind, on: laptop, &random)
     }
     try checkHub()
