@@ -242,9 +242,11 @@ public final class Cluster {
     }
     try mutant?.afterHub(self)
     try checkHands(of: user, hands, SyncRequest(decoding: request.bytes))
-    try noteAnswer(response.body, to: request)
+    var answer = response.body
+    try mutant?.leak(&answer, to: user, self)
+    try noteAnswer(answer, to: request)
     clock.advance(milliseconds: 20)
-    return response.body
+    return answer
   }
 
   private func hear(_ answer: [UInt8], on laptop: Laptop) throws {

@@ -38,6 +38,22 @@ public enum Mutant: String, CaseIterable, Sendable {
   case noRetraction
   /// What a new identity knew under its old one is forgotten.
   case noLineage
+  /// A page holds a record of somebody else's.
+  case scopeLeak
+  /// Hidden fields are sent like all others.
+  case veilForgotten
+  /// A scope that is given to somebody is not news to his laptops.
+  case grantsWithoutPositions
+  /// A customer that comes to somebody comes without what had been written about it before.
+  case noBackfill
+
+  /// Whether it is met only where customers change hands.
+  var isAboutScopes: Bool {
+    switch self {
+    case .scopeLeak, .veilForgotten, .grantsWithoutPositions, .noBackfill: true
+    default: false
+    }
+  }
 }
 
 struct MutantState {
@@ -120,6 +136,21 @@ struct MutantState {
     bytes = response.encoded()
   }
 
+  /// The hub's answer, as it leaves the hub.
+  func leak(_ bytes: inout [UInt8], to user: String, _ cluster: Cluster) throws {
+    guard kind == .scopeLeak || kind == .veilForgotten else { return }
+    var response = try SyncResponse(decoding: bytes)
+    let all = try cluster.hub.projection(cluster.schema)
+    if kind == .veilForgotten {
+      response.records = response.records.map { all[$0.record] ?? $0 }
+    } else if response.detour == nil {
+      let seen = try cluster.hub.projection(cluster.schema, for: user)
+      let others = all.keys.filter { seen[$0] == nil }.sorted()
+      response.records += others.prefix(1).compactMap { all[$0] }
+    }
+    bytes = response.encoded()
+  }
+
   // MARK: At the hub
 
   func beforeHub(_ request: Packet, _ cluster: Cluster) throws {
@@ -150,6 +181,8 @@ struct MutantState {
     case .noRetraction:
       try db.run("UPDATE reminder SET status = 'active' WHERE status = 'withdrawn'")
     case .noLineage: try db.run("DELETE FROM lineage")
+    case .grantsWithoutPositions: try db.run("UPDATE subscriptions SET granted_at = 0")
+    case .noBackfill: try db.run("UPDATE feed SET granted_at = 0")
     default: break
     }
   }

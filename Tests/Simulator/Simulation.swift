@@ -14,7 +14,7 @@ public struct Simulation: Sendable {
   /// Whether customers change hands and lie in a pool, people and teams move, policies change, and
   /// clients lie. A planted bug that has nothing to do with that is looked for without it: it would
   /// take more seeds to meet.
-  var hasHands: Bool { mutant == nil }
+  var hasHands: Bool { mutant?.isAboutScopes ?? true }
 
   public init(laptops: Int = 3, steps: Int = 50, mutant: Mutant? = nil) {
     self.laptops = laptops
