@@ -68,15 +68,15 @@ struct Feed {
     guard let grantedAt = held.map(\.grantedAt).min() else {
       return try leaving(root, steps.compactMap(\.goneAt).max() ?? .start, in: token)
     }
-    let from = try start(of: root, grantedAt: grantedAt, in: token)
+    // Seen in two ways, it is seen in the clearer one.
+    let veil = held.contains { $0.veil == nil } ? nil : held.first?.veil
+    let from = try start(of: root, grantedAt: grantedAt, isVeiled: veil != nil, in: token)
     let departedAfter = token.from == .start ? token.began : from
     let collections = held.reduce(0) { $0 | $1.collections }
     if try store.isDeleted(root) {
       guard steps.contains(where: { $0.position > departedAfter }) else { return [] }
       return try [.departed(root)] + arrived(in: root, after: departedAfter)
     }
-    // Seen in two ways, it is seen in the clearer one.
-    let veil = held.contains { $0.veil == nil } ? nil : held.first?.veil
     var items: [Page.Item] = []
     for collection in store.schema.collections where collections.holds(collection.id) {
       try items.append(
@@ -90,12 +90,13 @@ struct Feed {
   /// After which position records of the root are news: the cursor where the laptop held the root
   /// there, and has not been told in this very pull that it is gone; otherwise none is known to it.
   ///
-  /// A laptop that had nothing has nothing to lose, and all of it is news.
+  /// A laptop that had nothing has nothing to lose, and all of it is news. So it is for one that held
+  /// the root in the clear, and now sees it through a veil.
   private func start(
-    of root: RecordID, grantedAt: Position, in token: FeedToken
+    of root: RecordID, grantedAt: Position, isVeiled: Bool, in token: FeedToken
   ) throws -> Position {
     if token.from == .start || grantedAt <= token.from { return token.from }
-    guard grantedAt <= token.began,
+    guard !isVeiled, grantedAt <= token.began,
       try store.held(root, at: token.from, by: viewer.subscriptions)
     else { return .start }
     return token.from

@@ -199,6 +199,23 @@ extension Refusal {
     #expect(try world.fields(of: contact)["mobile"] == "8")
   }
 
+  @Test func `whoever gives a customer up keeps of it what the pool shows`() throws {
+    let world = try worldOfTeams()
+    try world.setPool(["name": "east", "hidden": ["contact": ["mobile"]]])
+    let eve = try world.laptop("eve")
+    let (id, contact) = (eve.customer("Acme"), world.identity())
+    eve.write(contact, in: .contact, ["customer": .reference(id), "mobile": .text("2")])
+    try eve.sync()
+    let other = try world.laptop("eve")
+    try other.sync()
+    #expect(other.value("mobile", of: contact, in: .contact) == .text("2"))
+    #expect(try eve.released(id) == "")
+    try other.sync()
+    #expect(other.value("pool", of: id) == .text("east"))
+    #expect(other.base[contact] != nil)
+    #expect(other.value("mobile", of: contact, in: .contact).isNull)
+  }
+
   @Test func `a cut that was never sent has shown nothing`() throws {
     let world = try worldOfTeams()
     try world.setPool(["name": "east", "hidden": ["customer": ["phone"]]])
