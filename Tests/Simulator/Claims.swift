@@ -77,6 +77,7 @@ extension Cluster {
         "SELECT count(*) FROM customer WHERE id = ? AND (owner IS NOT NULL OR pool IS NULL)",
         .id(customer))
       guard isHere > 0 else { return }
+      try noteReplacedOwner(of: customer)
       try administer("pools/\(Cluster.pool)/take", ["record": .string(customer.description)])
     } else {
       try request("release", .text("\(Cluster.pool) no need"), of: customer, on: laptop)

@@ -33,8 +33,7 @@ extension Cluster {
       let customers = try hub.store.db.all("SELECT id FROM customer ORDER BY id") { try $0.id(0) }
       guard !customers.isEmpty else { return }
       let (user, customer) = (random.pick(users), random.pick(customers))
-      let replaced = try hub.siblings(of: customer, in: .customer)?[owner] ?? []
-      for sibling in replaced { ghost.replacedByAdmin.formUnion(Token.all(in: sibling.value)) }
+      try noteReplacedOwner(of: customer)
       try administer(
         "records/\(customer)/set",
         ["assignments": .array([.string("owner=\(user)")])])
@@ -48,6 +47,12 @@ extension Cluster {
       coverage.note(.teamMoved)
     default: break
     }
+  }
+
+  /// An administrator gives the customer to somebody else.
+  func noteReplacedOwner(of customer: RecordID) throws {
+    let replaced = try hub.siblings(of: customer, in: .customer)?[owner] ?? []
+    for sibling in replaced { ghost.replacedByAdmin.formUnion(Token.all(in: sibling.value)) }
   }
 
   private var owner: FieldID {
