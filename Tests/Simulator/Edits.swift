@@ -231,9 +231,8 @@ extension Cluster {
     guard try laptop.store.table(collection).exists(draft.record, in: laptop.store.db) else {
       return
     }
-    var shown: Set<String> = []
-    for write in draft.change.writes {
-      shown.formUnion(try laptop.shownTokens(draft.record, write.field, in: collection))
+    let shown = try draft.change.writes.map { write in
+      (write.field, try laptop.shownTokens(draft.record, write.field, in: collection))
     }
     let told = try laptop.toldTokens(draft.record)
     let known = try laptop.knownTokens(draft.record, schema: schema)
@@ -247,7 +246,10 @@ extension Cluster {
       ghost.claims[index].edit = edit
     }
     ghost.noteRetry(of: draft.change.writes.reduce(into: []) { $0.formUnion(Token.all(in: $1)) })
-    ghost.note(.init(edit: edit, record: draft.record, tokens: shown, told: told))
+    for (unit, tokens) in shown {
+      ghost.note(
+        .init(edit: edit, record: draft.record, unit: unit, tokens: tokens, told: told))
+    }
     if draft.change.lifecycle == .deleted {
       ghost.note(
         Ghost.Deletion(edit: edit, record: draft.record, user: laptop.user, known: known))

@@ -54,6 +54,7 @@ public struct Ghost {
   struct Removal {
     var edit: EditID
     var record: RecordID
+    var unit: FieldID
     var tokens: Set<String>
     var told: Set<String> = []
   }

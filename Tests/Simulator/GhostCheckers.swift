@@ -23,6 +23,12 @@ extension Cluster {
     var drafts: Set<String> = []
     /// Edits of which at least something was accepted.
     var edits: Set<EditID> = []
+    /// Units of those edits that were refused.
+    var refused: [EditID: Set<FieldID>] = [:]
+
+    func accepted(_ removal: Ghost.Removal) -> Bool {
+      edits.contains(removal.edit) && refused[removal.edit]?.contains(removal.unit) != true
+    }
 
     init(_ cluster: Cluster, _ changes: [AcceptedChange]) throws {
       for write in changes.filter({ $0.replica != .hub }).flatMap(\.writes) {
@@ -46,10 +52,18 @@ extension Cluster {
           for write in draft.change.writes { drafts.formUnion(Token.all(in: write)) }
         }
       }
-      edits = Set(
-        try cluster.hub.store.db.all("SELECT id FROM edits WHERE position IS NOT NULL") {
-          ULID(bytes: $0.blob(0))
-        }.compactMap(\.self))
+      let verdicts = try cluster.hub.store.db.all(
+        "SELECT id, receipt FROM edits WHERE position IS NOT NULL"
+      ) { row in
+        (
+          ULID(bytes: row.blob(0)),
+          row.isNull(1) ? [] : try Receipt(decoding: row.blob(1)).refusals
+        )
+      }
+      for case (let edit?, let refusals) in verdicts {
+        edits.insert(edit)
+        refused[edit] = Set(refusals.compactMap(\.field))
+      }
     }
   }
 
@@ -83,7 +97,7 @@ extension Cluster {
     for deletion in ghost.deletions where found.edits.contains(deletion.edit) {
       replaced.formUnion(deletion.known)
     }
-    for removal in ghost.removals where found.edits.contains(removal.edit) {
+    for removal in ghost.removals where found.accepted(removal) {
       replaced.formUnion(removal.tokens)
       replaced.formUnion(removal.told)
     }
@@ -123,7 +137,7 @@ extension Cluster {
     where found.accepted.contains(write.token) && !ghost.excused.contains(write.token) {
       try check(write.shown, write.record, by: write.edit)
     }
-    for removal in ghost.removals where found.edits.contains(removal.edit) {
+    for removal in ghost.removals where found.accepted(removal) {
       try check(removal.tokens, removal.record, by: removal.edit)
     }
   }

@@ -72,15 +72,20 @@ extension Cluster {
       }
       return
     }
+    let unit = write.collection.unit(of: field.field)
     var shown = screen.shown.subtracting(keeping)
     if case .alter(_, let removing) = field.action {
       let tokens = removing.reduce(into: Set<String>()) { $0.formUnion(Token.all(in: $1)) }
-      if !tokens.isEmpty { ghost.note(.init(edit: edit, record: write.record, tokens: tokens)) }
+      if !tokens.isEmpty {
+        ghost.note(.init(edit: edit, record: write.record, unit: unit, tokens: tokens))
+      }
       shown = []
     }
     let tokens = Token.all(in: field).sorted()
     if tokens.isEmpty && !shown.isEmpty {
-      ghost.note(.init(edit: edit, record: write.record, tokens: shown, told: screen.told))
+      ghost.note(
+        .init(
+          edit: edit, record: write.record, unit: unit, tokens: shown, told: screen.told))
     }
     for token in tokens {
       laptop.memory.retained.note(token, edit, write.record)
