@@ -189,7 +189,14 @@ extension ReplicaStore {
     try db.run(
       "UPDATE change_log SET receipt = NULL WHERE counter IS NULL OR counter > ?",
       .counter(common.counter))
-    // Edits with a verdict keep waiting for the cut that contains them, under no counter of ours.
+    // Edits with a verdict keep waiting for the cut that contains them, under no counter of ours. The
+    // hub has them under the former identity, and under that they are retained for it.
+    try db.run(
+      """
+      INSERT OR REPLACE INTO retained
+        SELECT r.id, l.counter, l.edit, l.stamp, l.payload, l.epoch, l.hash, 0
+        FROM change_log l, replica r WHERE l.receipt IS NOT NULL AND l.counter IS NOT NULL
+      """)
     try db.run("UPDATE change_log SET counter = NULL, hash = NULL")
     try reopenRetained(of: former, after: common.counter, seal: .void)
     try db.run(
@@ -239,6 +246,7 @@ extension ReplicaStore {
       """
       SELECT edit, stamp, payload, epoch, counter, hash, is_trimmed FROM retained
       WHERE (?1 IS NULL OR replica = ?1) AND counter > ?2 AND length(payload) > 0
+        AND edit NOT IN (SELECT edit FROM change_log)
       ORDER BY stamp DESC, counter DESC
       """, replica, .counter(counter)
     ) { (columns: (0..<6).map($0.value), isTrimmed: $0.bool(6)) }
