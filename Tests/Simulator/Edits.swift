@@ -248,7 +248,9 @@ extension Cluster {
     ghost.noteRetry(of: draft.change.writes.reduce(into: []) { $0.formUnion(Token.all(in: $1)) })
     for (unit, tokens) in shown {
       ghost.note(
-        .init(edit: edit, record: draft.record, unit: unit, tokens: tokens, told: told))
+        .init(
+          laptop: laptop.index, edit: edit, record: draft.record, unit: unit, tokens: tokens,
+          told: told))
     }
     if draft.change.lifecycle == .deleted {
       ghost.note(

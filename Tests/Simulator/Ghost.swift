@@ -52,6 +52,7 @@ public struct Ghost {
   private(set) var removals: [Removal] = []
 
   struct Removal {
+    var laptop: Int
     var edit: EditID
     var record: RecordID
     var unit: FieldID
@@ -97,6 +98,11 @@ public struct Ghost {
 
   /// A refused value is tried again: whoever had replaced it on his screen has not replaced what
   /// comes now.
+  /// What somebody has cleared on his screen, and knows, though nothing is shown.
+  func cleared(on laptop: Int, _ record: RecordID, _ unit: FieldID) -> Set<String> {
+    removals.last { $0.laptop == laptop && $0.record == record && $0.unit == unit }?.tokens ?? []
+  }
+
   mutating func noteRetry(of tokens: Set<String>) {
     for index in writes.indices { writes[index].shown.subtract(tokens) }
     for index in removals.indices { removals[index].tokens.subtract(tokens) }

@@ -29,13 +29,19 @@ public final class ScenarioRunner {
     cluster.keepsTrace = true
   }
 
-  /// Plays the script as written, in every order of its syncs, and with every request sent twice.
-  public static func play(_ scenario: Scenario, pool: DiskPool = DiskPool()) throws {
-    for lines in scenario.variants {
-      try ScenarioRunner(scenario, pool: pool).run(lines)
+  /// Plays the script as written, in its other orders, and with every request sent twice.
+  ///
+  /// - Parameter limit: of a script with more orders only so many, far from each other.
+  public static func play(
+    _ scenario: Scenario, ordersAtMost limit: Int = .max, pool: DiskPool = DiskPool()
+  ) throws {
+    let variants = scenario.variants
+    let stride = max(1, variants.count / limit + (variants.count % limit == 0 ? 0 : 1))
+    for index in Swift.stride(from: 0, to: variants.count, by: stride) {
+      try ScenarioRunner(scenario, pool: pool).run(variants[index])
       try pool.takeBack()
     }
-    try ScenarioRunner(scenario, repeatsRequests: true, pool: pool).run(scenario.variants[0])
+    try ScenarioRunner(scenario, repeatsRequests: true, pool: pool).run(variants[0])
     try pool.takeBack()
   }
 

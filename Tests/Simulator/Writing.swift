@@ -77,7 +77,9 @@ extension Cluster {
     if case .alter(_, let removing) = field.action {
       let tokens = removing.reduce(into: Set<String>()) { $0.formUnion(Token.all(in: $1)) }
       if !tokens.isEmpty {
-        ghost.note(.init(edit: edit, record: write.record, unit: unit, tokens: tokens))
+        ghost.note(
+          .init(
+            laptop: laptop.index, edit: edit, record: write.record, unit: unit, tokens: tokens))
       }
       shown = []
     }
@@ -85,15 +87,18 @@ extension Cluster {
     if tokens.isEmpty && !shown.isEmpty {
       ghost.note(
         .init(
-          edit: edit, record: write.record, unit: unit, tokens: shown, told: screen.told))
+          laptop: laptop.index, edit: edit, record: write.record, unit: unit, tokens: shown,
+          told: screen.told))
     }
+    // The clearing may be refused, and what comes on top of it accepted.
+    let told = screen.told.union(ghost.cleared(on: laptop.index, write.record, unit))
     for token in tokens {
       laptop.memory.retained.note(token, edit, write.record)
       ghost.note(
         .init(
           number: 0, token: token, laptop: laptop.index, edit: edit, record: write.record,
-          collection: write.collection.id, unit: write.collection.unit(of: field.field),
-          shown: shown, told: screen.told))
+          collection: write.collection.id, unit: unit,
+          shown: shown, told: told))
     }
   }
 

@@ -78,15 +78,25 @@ struct Options {
     return failures > 0
   }
 
-  private func play(_ file: String) -> Bool {
-    do {
-      try ScenarioRunner.play(try Scenario(file: file))
-      print("\(file) goes as it is told")
-      return false
-    } catch {
-      print("\(error)")
-      return true
+  /// Plays one script, or all of a folder, in every order.
+  private func play(_ path: String) -> Bool {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let scripts = names.filter { $0.hasSuffix(".scenario") }.sorted().map { "\(path)/\($0)" }
+    let pool = DiskPool()
+    var failures = 0
+    var orders = 0
+    for file in scripts.isEmpty ? [path] : scripts {
+      do {
+        let scenario = try Scenario(file: file)
+        orders += scenario.variants.count
+        try ScenarioRunner.play(scenario, pool: pool)
+      } catch {
+        failures += 1
+        print("\(error)")
+      }
     }
+    print("\(max(scripts.count, 1)) stories, \(orders) orders, \(failures) failures")
+    return failures > 0
   }
 
   private func report(_ seed: UInt64, _ outcome: Simulation.Outcome, _ pool: DiskPool) {
