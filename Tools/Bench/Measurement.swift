@@ -15,6 +15,10 @@ struct Cost {
     Cost(processor: left.processor + right.processor, wall: left.wall + right.wall)
   }
 
+  static func - (left: Cost, right: Cost) -> Cost {
+    Cost(processor: left.processor - right.processor, wall: left.wall - right.wall)
+  }
+
   /// The cost of `body`.
   static func of(_ body: () throws -> Void) rethrows -> Cost {
     let before = (seconds(CLOCK_PROCESS_CPUTIME_ID), seconds(CLOCK_MONOTONIC))
