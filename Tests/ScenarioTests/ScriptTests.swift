@@ -15,7 +15,7 @@ import Testing
   }()
 
   /// Orders of one script: with more the tests would take minutes.
-  static let ordersMax = 12
+  static let ordersMax = 6
 
   @Test func `there are scripts, and each names its story`() throws {
     #expect(ScriptTests.scripts.count > 40)

@@ -89,7 +89,9 @@ extension Cluster {
 
   /// I9, I5: the base is the hub's state at the cursor, all of it and nothing else.
   func checkExactCut(_ laptop: Laptop, _ state: ReplicaState) throws {
-    let cut = Cut(epoch: state.epoch, position: state.cursor, user: laptop.user)
+    let cut = Cut(
+      epoch: state.epoch, position: state.cursor, user: laptop.user,
+      narrowing: laptop.memory.narrowing)
     guard state.cursor > .start, let projection = projections[cut] else { return }
     let base = try laptop.base()
     if base == projection { return }

@@ -85,6 +85,7 @@ public final class Cluster {
     var epoch: UInt32
     var position: Position
     var user: String
+    var narrowing: Narrowing?
   }
 
   public init(
@@ -219,7 +220,9 @@ public final class Cluster {
     laptop.run = run
     try mutant?.beforeRequest(laptop, self)
     let bytes = try run.nextRequest()
-    lastRequest[laptop.index] = try SyncRequest(decoding: bytes).request
+    let message = try SyncRequest(decoding: bytes)
+    lastRequest[laptop.index] = message.request
+    laptop.memory.narrowing = message.narrowing
     let packet = Packet(
       direction: .toHub, laptop: laptop.index, token: try laptop.store.state().token, bytes: bytes)
     return (run, packet)
@@ -293,10 +296,15 @@ public final class Cluster {
       throw Violation("I8", "\(record) was named to \(user), who may not see it")
     }
     guard response.isComplete, !response.digest.isEmpty else { return }
-    let cut = Cut(epoch: response.epoch, position: response.position, user: user)
-    if let known = projections[cut], known != projection {
+    let narrowing = try SyncRequest(decoding: request.bytes).narrowing
+    let kept =
+      narrowing == nil
+      ? projection : try hub.projection(schema, for: user, narrowedTo: narrowing)
+    let cut = Cut(
+      epoch: response.epoch, position: response.position, user: user, narrowing: narrowing)
+    if let known = projections[cut], known != kept {
       throw Violation("I9", "position \(cut.position.rawValue) names two states of the hub")
     }
-    projections[cut] = projection
+    projections[cut] = kept
   }
 }

@@ -17,6 +17,7 @@ public struct Coverage: Sendable {
     case handedOver, userMoved, teamMoved, parked, scopeDeparture
     case releasedToPool, claimGranted, claimRefused
     case policyChanged, hiddenField, lie, forgedClock, strangersLie
+    case narrowed
   }
 
   public private(set) var counts: [Mark: Int] = [:]

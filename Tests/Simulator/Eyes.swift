@@ -100,9 +100,7 @@ extension HubNode {
   }
 
   func eyes(of user: String, _ schema: Schema) throws -> Eyes {
-    let people = try store.db.all("SELECT name, role, team FROM users ORDER BY name") {
-      Person(name: $0.text(0), role: $0.text(1), team: $0.optionalText(2))
-    }
+    let people = try people()
     guard let me = people.first(where: { $0.name == user }) else { return Eyes(roots: []) }
     let policy = try policy()
     let role = policy["roles"]?[me.role]
@@ -127,6 +125,48 @@ extension HubNode {
     try addPools(to: &eyes, schema)
     try addShared(with: user, to: &eyes)
     return eyes
+  }
+
+  /// What a laptop keeps of that: nothing is ever old in the simulator.
+  func narrow(_ eyes: inout Eyes, of user: String, to narrowing: Narrowing) throws {
+    let people = try people()
+    guard let me = people.first(where: { $0.name == user }) else { return }
+    let hasTeams = try store.db.count("SELECT count(*) FROM teams") > 0
+    let near = try owners(
+      at: narrowing.reach == .mine ? "own" : "team", me, people, hasTeams: hasTeams)
+    let isNear = { (owner: String?) in
+      narrowing.reach == .all || owner.map { near.contains($0) } ?? false
+    }
+    let shared = Set(
+      try store.db.all("SELECT root FROM guests WHERE user = ?", .text(user)) { try $0.id(0) })
+    var kept: Set<RecordID> = shared
+    try store.db.each("SELECT id, owner, pool, tags FROM customer") { row in
+      let (id, owner) = (try row.id(0), row.optionalText(1))
+      guard eyes.sees(root: id) else { return }
+      let isPooled = owner == nil && row.optionalText(2) != nil
+      let tags = try document(row.optionalText(3) ?? "[]").array ?? []
+      let isTagged =
+        narrowing.tags.isEmpty || narrowing.tags.contains { tags.contains(.string($0)) }
+      // Who sees everything picks out of everything; a pool of one's own is kept whole.
+      let isWhole = isPooled && eyes.roots != nil
+      if isNear(owner) && (isTagged || isWhole) { kept.insert(id) }
+    }
+    try store.db.each(
+      """
+      SELECT f.root, iif(s.kind = 'user', s.name, NULL) FROM feed f JOIN scopes s ON s.scope = f.scope
+      WHERE f.is_home = 1 AND f.root NOT IN (SELECT id FROM customer)
+      """
+    ) { row in
+      let root = try row.id(0)
+      if eyes.sees(root: root) && isNear(row.optionalText(1)) { kept.insert(root) }
+    }
+    eyes.roots = kept
+  }
+
+  private func people() throws -> [Person] {
+    try store.db.all("SELECT name, role, team FROM users ORDER BY name") {
+      Person(name: $0.text(0), role: $0.text(1), team: $0.optionalText(2))
+    }
   }
 
   /// The policy in force, as it was written.

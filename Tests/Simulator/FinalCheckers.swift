@@ -28,7 +28,8 @@ extension Cluster {
   /// I9, I12: every laptop is at the head, with the hub's records, the hub's digest, nothing pending.
   func checkConvergence() throws {
     for laptop in living {
-      let projection = try hub.projection(schema, for: laptop.user)
+      let narrowing = try laptop.store.state().narrowing
+      let projection = try hub.projection(schema, for: laptop.user, narrowedTo: narrowing)
       var digest = SetDigest()
       for image in projection.values { digest.add(record: image.record, asOf: image.asOf) }
       let state = try laptop.store.state()
@@ -38,7 +39,8 @@ extension Cluster {
       if state.cursor != hub.store.head {
         throw Violation("I12", "\(laptop.name) is not at the head")
       }
-      let cut = Cut(epoch: state.epoch, position: state.cursor, user: laptop.user)
+      let cut = Cut(
+        epoch: state.epoch, position: state.cursor, user: laptop.user, narrowing: narrowing)
       projections[cut] = projection
       try checkExactCut(laptop, state)
       if state.digest != digest { throw Violation("I9", "digest of \(laptop.name)") }

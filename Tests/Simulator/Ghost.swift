@@ -16,6 +16,8 @@ struct LaptopMemory {
   var pending: Set<EditID> = []
   var epoch: UInt32 = 0
   var cursor = Position.start
+  /// What the last request said that it keeps.
+  var narrowing: Narrowing?
   /// How many writes the ghost had seen from anybody.
   var writes = 0
   var retained = Retained()

@@ -9,6 +9,7 @@ import Hub
 import Notation
 import Storage
 import SyncCore
+import Wire
 
 extension Cluster {
   /// How many worlds of a hundred have teams.
@@ -53,6 +54,15 @@ extension Cluster {
   func noteReplacedOwner(of customer: RecordID) throws {
     let replaced = try hub.siblings(of: customer, in: .customer)?[owner] ?? []
     for sibling in replaced { ghost.replacedByAdmin.formUnion(Token.all(in: sibling.value)) }
+  }
+
+  /// Somebody keeps less on a laptop from now on, or all again.
+  func narrow(_ laptop: Laptop, _ random: inout SplitMix64) throws {
+    let narrowing = Narrowing(
+      reach: random.pick(Narrowing.Reach.allCases), days: random.chance(30) ? 10_000 : 0,
+      tags: random.chance(40) ? ["高价值"] : [])
+    try laptop.store.keep(random.chance(30) ? nil : narrowing)
+    coverage.note(.narrowed)
   }
 
   private var owner: FieldID {

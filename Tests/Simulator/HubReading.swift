@@ -61,8 +61,13 @@ struct AcceptedChange {
 
 extension HubNode {
   /// Every record that this person's laptops are to see, as they are to see it; nil: every record.
-  func projection(_ schema: Schema, for user: String? = nil) throws -> [RecordID: RecordImage] {
-    let eyes = try user.map { try self.eyes(of: $0, schema) } ?? Eyes()
+  ///
+  /// - Parameter narrowing: what one of them keeps of that.
+  func projection(
+    _ schema: Schema, for user: String? = nil, narrowedTo narrowing: Narrowing? = nil
+  ) throws -> [RecordID: RecordImage] {
+    var eyes = try user.map { try self.eyes(of: $0, schema) } ?? Eyes()
+    if let user, let narrowing { try narrow(&eyes, of: user, to: narrowing) }
     var images: [RecordID: RecordImage] = [:]
     for collection in schema.collections {
       let table = tables[collection.id] ?? CollectionTable(collection)
