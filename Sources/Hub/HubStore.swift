@@ -4,6 +4,7 @@
 // in. `transaction` is the only way to write: head, digests and feed in memory move with what is on
 // disk, and go back when a body throws.
 
+import Access
 import Digest
 import Storage
 import SyncCore
@@ -31,6 +32,8 @@ public final class HubStore {
   var news = News()
   /// As on the disk; nil: to be read.
   var knownNarrowings: [Narrowed]?
+  /// The policy that was last parsed.
+  var knownPolicy: (text: String, policy: Policy)?
   /// The permissions as of a version of the settings.
   var knownPermissions: (settings: UInt32, permissions: Permissions)?
 

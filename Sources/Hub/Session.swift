@@ -167,7 +167,9 @@ public struct Session {
     }
     response.position = store.head
     response.digest = try store.digest(of: viewer).bytes
-    if request.settings < store.settingsVersion { response.settings = try store.settings(for: viewer.veil) }
+    if request.settings < store.settingsVersion {
+      response.settings = try store.settings(for: viewer.veil)
+    }
     try noteSent(store.head, to: replica)
   }
 

@@ -25,7 +25,11 @@ struct ScopeWorkloads {
     defer { for path in [few.path, many.path] { files.discard(path) } }
     // A pull takes a few milliseconds: one is none.
     let runs = options.runs * 10
-    let comparison = try Comparison(runs: runs) { try many.pull($0) } baseline: { try few.pull($0) }
+    let comparison = try Comparison(runs: runs) {
+      try many.pull($0)
+    } baseline: {
+      try few.pull($0)
+    }
     return Figure(
       "SCOPE", "pull of \(Self.changed) among \(large) against \(Self.small)", comparison,
       of: Self.changed, bar: 1.2)

@@ -10,6 +10,7 @@ struct Options {
   private var seeds = 1_000
   private var first: UInt64 = 1
   private var minutes = 0.0
+  private var jobs = ProcessInfo.processInfo.activeProcessorCount
   private var failuresMax = 1
   private var simulation = Simulation()
   private var scenario: String?
@@ -22,6 +23,7 @@ struct Options {
       case "--seeds": seeds = Options.number(value)
       case "--first": first = UInt64(Options.number(value))
       case "--minutes": minutes = Double(value) ?? 0
+      case "--jobs": jobs = max(1, Options.number(value))
       case "--failures": failuresMax = Options.number(value)
       case "--laptops": simulation.laptops = Options.number(value)
       case "--steps": simulation.steps = Options.number(value)
@@ -47,9 +49,8 @@ struct Options {
   }
 
   /// - Returns: whether an invariant was broken.
-  func run() -> Bool {
+  func run() async -> Bool {
     if let scenario { return play(scenario) }
-    let pool = DiskPool()
     let began = Date()
     var coverage = Coverage()
     var traces = TraceHash()
@@ -57,17 +58,19 @@ struct Options {
     var done = 0
     var seed = first
     func seconds() -> Double { Date().timeIntervalSince(began) }
-    while minutes > 0 ? seconds() < minutes * 60 : done < seeds {
-      let outcome = simulation.run(seed: seed, pool: pool)
-      coverage.add(outcome.coverage)
-      traces.add(String(outcome.traceHash, radix: 16).utf8)
-      done += 1
-      if outcome.violation != nil {
-        failures += 1
-        report(seed, outcome, pool)
-        if failures >= failuresMax { break }
+    while failures < failuresMax, minutes > 0 ? seconds() < minutes * 60 : done < seeds {
+      let count = minutes > 0 ? jobs * Options.stripe : min(jobs * Options.stripe, seeds - done)
+      for outcome in await outcomes(of: seed..<seed + UInt64(count)) {
+        coverage.add(outcome.coverage)
+        traces.add(String(outcome.traceHash, radix: 16).utf8)
+        done += 1
+        if outcome.violation != nil {
+          failures += 1
+          report(seed, outcome)
+          if failures >= failuresMax { break }
+        }
+        seed += 1
       }
-      seed += 1
     }
     let rate = Double(done) / max(seconds(), 0.001)
     print(
@@ -76,6 +79,27 @@ struct Options {
     print("traces \(String(traces.value, radix: 16))")
     for mark in Coverage.Mark.allCases { print("  \(mark.rawValue) \(coverage[mark])") }
     return failures > 0
+  }
+
+  /// Seeds that one thread takes at a time.
+  private static let stripe = 25
+
+  /// What became of each seed, in their order: each thread has disks of its own, and a history knows
+  /// of no other.
+  private func outcomes(of seeds: Range<UInt64>) async -> [Simulation.Outcome] {
+    let simulation = simulation
+    return await withTaskGroup(of: (UInt64, [Simulation.Outcome]).self) { group in
+      for begin in stride(from: seeds.lowerBound, to: seeds.upperBound, by: Options.stripe) {
+        let end = min(begin + UInt64(Options.stripe), seeds.upperBound)
+        group.addTask {
+          let pool = DiskPool()
+          return (begin, (begin..<end).map { simulation.run(seed: $0, pool: pool) })
+        }
+      }
+      var found: [(UInt64, [Simulation.Outcome])] = []
+      for await stripe in group { found.append(stripe) }
+      return found.sorted { $0.0 < $1.0 }.flatMap(\.1)
+    }
   }
 
   /// Plays one script, or all of a folder, in every order.
@@ -99,10 +123,10 @@ struct Options {
     return failures > 0
   }
 
-  private func report(_ seed: UInt64, _ outcome: Simulation.Outcome, _ pool: DiskPool) {
+  private func report(_ seed: UInt64, _ outcome: Simulation.Outcome) {
     print("seed \(seed): \(outcome.violation?.description ?? "")")
     guard failuresMax == 1 else { return }
-    let shrunk = simulation.shrink(seed, outcome, pool: pool)
+    let shrunk = simulation.shrink(seed, outcome, pool: DiskPool())
     print("shrunk to \(shrunk.steps.count) steps: \(shrunk.violation?.description ?? "")")
     for line in shrunk.trace { print("  \(line)") }
   }
