@@ -139,7 +139,8 @@ struct Intake {
       if !judgement.writes.isEmpty { created.insert(change.record) }
       judgements.append(judgement)
     }
-    return edit.isAtomic ? Judge.atomic(judgements, of: edit.changes) : judgements
+    if edit.isAtomic { judgements = Judge.atomic(judgements, of: edit.changes) }
+    return edit.isReferred ? judgements.map(Judge.referred) : judgements
   }
 
   private func judge(

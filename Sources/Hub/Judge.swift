@@ -82,6 +82,16 @@ enum Judge {
     }
   }
 
+  /// Its author leaves to others what he has no right to; what nobody could write stays refused.
+  static func referred(_ judgement: Judgement) -> Judgement {
+    var judgement = judgement
+    for index in judgement.refusals.indices {
+      let reason = judgement.refusals[index].reason
+      if reason == .forbidden || reason == .hubOnly { judgement.refusals[index].isParked = true }
+    }
+    return judgement
+  }
+
   // MARK: The whole change
 
   private static func refuseWhole(_ change: Change, _ facts: Facts) -> Refusal? {

@@ -76,8 +76,12 @@ extension ReplicaStore {
 
   /// Writes the refused value again, as a new edit on what is shown now. One that is parked waits for
   /// somebody else's decision; it can be written again where its record is here again.
+  ///
+  /// - Parameter isReferred: where the author still may not, it is left to whoever may.
   @discardableResult
-  public func retry(_ draft: Draft, at now: Moment) throws -> EditID {
+  public func retry(
+    _ draft: Draft, isReferred: Bool = false, at now: Moment
+  ) throws -> EditID {
     guard let collection = schema[draft.collection] else {
       throw ReplicaError.recordMissing(draft.record)
     }
@@ -92,7 +96,7 @@ extension ReplicaStore {
       }
       let edit = try write(
         [RecordWrite(draft.record, in: collection, draft.change.writes, isCreation: !exists)],
-        at: now)
+        isReferred: isReferred, at: now)
       try db.run("DELETE FROM drafts WHERE id = ?", .id(draft.id))
       return edit
     }

@@ -40,14 +40,16 @@ extension ReplicaStore {
   /// inserted together.
   @discardableResult
   public func write(
-    _ writes: [RecordWrite], isAtomic: Bool = false, at now: Moment
+    _ writes: [RecordWrite], isAtomic: Bool = false, isReferred: Bool = false, at now: Moment
   ) throws -> EditID {
     try transaction {
       var clock = try clock()
       let stamp = clock.stamp(now: try corrected(now))
       let id = ULID(moment: stamp.moment, using: &random)
       payload.removeAll()
-      Edit.encodeHead(id: id, stampCounter: stamp.counter, isAtomic: isAtomic, into: &payload)
+      Edit.encodeHead(
+        id: id, stampCounter: stamp.counter, isAtomic: isAtomic, isReferred: isReferred,
+        into: &payload)
       var created: [Change] = []
       let departed = try departedRecords()
       for write in writes {

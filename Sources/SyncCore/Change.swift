@@ -12,12 +12,18 @@ public struct Edit: Hashable, Sendable {
   public var stampCounter: UInt16
   /// Accepted or refused as a whole.
   public var isAtomic: Bool
+  /// What its author has no right to is left to whoever has it, instead of being refused.
+  public var isReferred: Bool
   public var changes: [Change]
 
-  public init(id: EditID, stampCounter: UInt16 = 0, isAtomic: Bool = false, changes: [Change]) {
+  public init(
+    id: EditID, stampCounter: UInt16 = 0, isAtomic: Bool = false, isReferred: Bool = false,
+    changes: [Change]
+  ) {
     self.id = id
     self.stampCounter = stampCounter
     self.isAtomic = isAtomic
+    self.isReferred = isReferred
     self.changes = changes
   }
 

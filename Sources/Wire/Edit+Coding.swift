@@ -12,17 +12,23 @@ extension Edit: WireMessage {
   public static var messageName: MessageName { .edit }
 
   public func encode(into writer: inout ProtobufWriter) {
-    Edit.encodeHead(id: id, stampCounter: stampCounter, isAtomic: isAtomic, into: &writer)
+    Edit.encodeHead(
+      id: id, stampCounter: stampCounter, isAtomic: isAtomic, isReferred: isReferred, into: &writer)
     for change in changes { Edit.encodeChange(change, into: &writer) }
   }
 
+  private static let atomicFlag: UInt32 = 1
+  private static let referredFlag: UInt32 = 2
+
   /// Everything of an edit but its changes.
   public static func encodeHead(
-    id: EditID, stampCounter: UInt16, isAtomic: Bool, into writer: inout ProtobufWriter
+    id: EditID, stampCounter: UInt16, isAtomic: Bool, isReferred: Bool = false,
+    into writer: inout ProtobufWriter
   ) {
     writer.write(identity: id, field: 1)
     writer.writeNonDefault(varint: UInt32(stampCounter), field: 2)
-    writer.writeNonDefault(bool: isAtomic, field: 3)
+    let flags = (isAtomic ? atomicFlag : 0) | (isReferred ? referredFlag : 0)
+    writer.writeNonDefault(varint: flags, field: 3)
   }
 
   /// One change with tag and length, as it stands in an edit after the head.
@@ -37,7 +43,7 @@ extension Edit: WireMessage {
       reader.byteCount <= Limits.editBytesMax, .tooLarge(field: 0, bytesMax: Limits.editBytesMax))
     var id: EditID?
     var stampCounter: UInt16 = 0
-    var isAtomic = false
+    var flags: UInt32 = 0
     var changes: [Change] = []
     while let field = try reader.nextField() {
       switch field {
@@ -47,7 +53,10 @@ extension Edit: WireMessage {
           throw reader.error(.outOfRange(field: field))
         }
         stampCounter = counter
-      case 3: isAtomic = try reader.readBool()
+      case 3:
+        flags = try reader.readUInt32()
+        // One that we do not know might say that the edit is not to be judged our way.
+        try reader.require(flags <= Edit.atomicFlag | Edit.referredFlag, .outOfRange(field: field))
       case 4:
         let countMax = Limits.changesPerPushMax
         try reader.require(changes.count < countMax, .tooMany(field: field, countMax: countMax))
@@ -56,7 +65,9 @@ extension Edit: WireMessage {
       }
     }
     guard let id else { throw reader.error(.missing(field: 1)) }
-    self.init(id: id, stampCounter: stampCounter, isAtomic: isAtomic, changes: changes)
+    self.init(
+      id: id, stampCounter: stampCounter, isAtomic: flags & Edit.atomicFlag != 0,
+      isReferred: flags & Edit.referredFlag != 0, changes: changes)
     try reader.require(!changesOneRecordTwice, .recordChangedTwice)
   }
 

@@ -9,7 +9,10 @@ import Replica
 import SyncCore
 
 func attentionCommands(_ outside: Outside) -> [Command] {
-  [listDrafts(outside), showDraft(outside), retryDraft(outside), discardDraft(outside)]
+  [
+    listDrafts(outside), showDraft(outside), retryDraft(outside), referDraft(outside),
+    discardDraft(outside),
+  ]
 }
 
 private let draftArgument = Command.Argument(
@@ -70,12 +73,35 @@ private func retryDraft(_ outside: Outside) -> Command {
     summary: Phrase(en: "Write a refused value again", zh: "重新写入未被接受的值"),
     arguments: [draftArgument]
   ) { invocation in
-    let replica = try OpenReplica(invocation, outside)
-    let draft = try draft(invocation, replica)
-    try replica.store.retry(draft, at: replica.now)
-    let title = try Finder(replica.store).found(draft.record)?.title ?? ""
-    try replica.printSaved(invocation, title, draft.record)
+    try writeAgain(invocation, outside, isReferred: false)
   }
+}
+
+private func referDraft(_ outside: Outside) -> Command {
+  Command(
+    ["attention", "refer"], group: Group.attention,
+    summary: Phrase(en: "Leave a refused value to a manager", zh: "把未被接受的值交给主管决定"),
+    arguments: [draftArgument],
+    notes: [
+      Phrase(
+        en: """
+          It goes up once more with the next sync. Where you still may not write it, it waits at the           hub for whoever may, who accepts or discards it.
+          """,
+        zh: "下次同步时再次上传。如您仍无权写入，则保留在服务器上，由有权者接收或放弃。")
+    ]
+  ) { invocation in
+    try writeAgain(invocation, outside, isReferred: true)
+  }
+}
+
+private func writeAgain(
+  _ invocation: Invocation, _ outside: Outside, isReferred: Bool
+) throws {
+  let replica = try OpenReplica(invocation, outside)
+  let draft = try draft(invocation, replica)
+  try replica.store.retry(draft, isReferred: isReferred, at: replica.now)
+  let title = try Finder(replica.store).found(draft.record)?.title ?? ""
+  try replica.printSaved(invocation, title, draft.record)
 }
 
 private func discardDraft(_ outside: Outside) -> Command {

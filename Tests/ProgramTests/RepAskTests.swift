@@ -128,7 +128,14 @@ import Testing
     laptop.run("sync")
     let second = try laptop.run("attention", "--json").json["attention"]?[0]?["id"]?.string ?? ""
     #expect(second != id)
-    #expect(laptop.run("attention", "discard", second).exit == .done)
+    // Left to somebody who may, it waits there, and its author is told so.
+    #expect(laptop.run("attention", "refer", second).exit == .done)
+    #expect(try laptop.run("sync", "--json").json["pushed"]?["parked"] == 1)
+    let third = try laptop.run("attention", "--json").json["attention"]?[0]
+    #expect(third?["parked"] == true)
+    let shown = laptop.run("attention", "show", third?["id"]?.string ?? "").out
+    #expect(shown.contains("It waits at the hub"))
+    #expect(laptop.run("attention", "discard", third?["id"]?.string ?? "").exit == .done)
     #expect(laptop.run("attention", "--json").out == "{\"attention\":[]}\n")
   }
 

@@ -10,7 +10,7 @@
 //   A: tag X +vip -gold              A: follow X -3d        A: delete X        A: revive X
 //   A: move C to Z                   the contact C goes over to the customer Z
 //   A: keep X.legalName a = a2       leaves the branch with value a standing
-//   A: retry                         tries the oldest draft again
+//   A: retry                         tries the oldest draft again; `refer` leaves it to a manager
 //   sync A M                         one after the other; `mend A` syncs until it gets through
 //   cut A before_server              also: after_commit, hub_dies, laptop_dies, page 2
 //   delay A request                  also: answer; `arrive` delivers what is under way

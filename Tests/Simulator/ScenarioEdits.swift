@@ -42,11 +42,12 @@ extension ScenarioRunner {
       let put = FieldWrite.put(root, .reference(try record(rest[2]).id))
       try write([RecordWrite(id, in: collection, [put])], on: laptop)
     case "keep": try keep(rest, on: laptop)
-    case "retry":
+    case "retry", "refer":
       guard let draft = try laptop.store.drafts().first else {
         throw Violation("script", "there is no draft to try again")
       }
-      try laptop.store.retry(draft, at: cluster.now(on: laptop))
+      try laptop.store.retry(
+        draft, isReferred: words[0] == "refer", at: cluster.now(on: laptop))
     default: throw Violation("script", "unknown command \(words[0])")
     }
   }

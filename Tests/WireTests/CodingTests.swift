@@ -26,7 +26,8 @@ struct CodingTests {
       let edit = generator.edit()
       var writer = ProtobufWriter()
       Edit.encodeHead(
-        id: edit.id, stampCounter: edit.stampCounter, isAtomic: edit.isAtomic, into: &writer)
+        id: edit.id, stampCounter: edit.stampCounter, isAtomic: edit.isAtomic,
+        isReferred: edit.isReferred, into: &writer)
       for change in edit.changes { Edit.encodeChange(change, into: &writer) }
       #expect(writer.bytes == edit.encoded())
     }

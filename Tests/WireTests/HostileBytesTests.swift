@@ -88,7 +88,7 @@ struct HostileBytesTests {
       "an empty identity", [10, 0], .edit, 2, .wrongByteCount(field: 1, expected: 16, found: 0)),
     Case(
       "stamp counter 65536", record + [0x10, 0x80, 0x80, 4], .edit, 22, .outOfRange(field: 2)),
-    Case("atomic 3", record + [0x18, 3], .edit, 20, .outOfRange(field: 3)),
+    Case("flags 4", record + [0x18, 4], .edit, 20, .outOfRange(field: 3)),
     Case("a change without record", record + [0x22, 0], .change, 20, .missing(field: 1)),
     Case(
       "one record twice", record + [0x22, 18] + record + [0x22, 18] + record, .edit, 58,

@@ -88,7 +88,7 @@ extension SeededGenerator {
     }
     return Edit(
       id: ulid(), stampCounter: chance(30) ? UInt16(truncatingIfNeeded: next()) : 0,
-      isAtomic: chance(30), changes: changes)
+      isAtomic: chance(30), isReferred: chance(20), changes: changes)
   }
 
   mutating func storedChange() -> StoredChange {

@@ -102,7 +102,7 @@ class Maker:
         if kind == field.TYPE_BOOL:
             return field.name in ("cleared", "revoked") or self.random.random() < 0.5
         if kind in (field.TYPE_UINT32, field.TYPE_FIXED32):
-            limits = {"stamp_counter": 65535, "authority": 3, "reason": 12}
+            limits = {"stamp_counter": 65535, "authority": 3, "reason": 12, "flags": 3}
             value = self.number(32)
             if field.name == "field" and not field.has_presence:
                 return max(1, value)
