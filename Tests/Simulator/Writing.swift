@@ -129,7 +129,8 @@ extension Cluster {
       #"SELECT "values" FROM conflict WHERE record = ? AND field = ? ORDER BY since DESC"#,
       .text(record.description), .text(field)
     ) { $0.text(0) }
-    guard let text, case .array(let values) = try JSONValue(parsing: text) else { return [] }
+    // Of what is hidden from him the ledger tells no values.
+    guard let text, !text.isEmpty, case .array(let values) = try JSONValue(parsing: text) else { return [] }
     return values.compactMap { value in
       guard let object = value.object, let dot = object["dot"]?.string.flatMap({ Dot($0) }) else {
         return nil
