@@ -26,6 +26,8 @@ struct Apply {
   private var pending: PendingIndex
   /// Records that left, with this cut or before, and have not come back: of a root, also its own.
   private var departed: Set<RecordID>
+  /// Fields of records that came without the value they had: its traces go like those of what left.
+  private var faded: [RecordID: Set<FieldID>] = [:]
 
   init(_ store: ReplicaStore, _ state: ReplicaState, final: SyncResponse) throws {
     self.store = store
@@ -64,6 +66,8 @@ struct Apply {
   private mutating func setBase(_ image: RecordImage) throws {
     outcome.records += 1
     departed.remove(image.record)
+    let faded = try faded(by: image)
+    if !faded.isEmpty { self.faded[image.record] = faded }
     try uncount(image.record, in: image.collection)
     if final.isSweep { mentioned.insert(image.record) }
     digest.add(record: image.record, asOf: image.asOf)
@@ -78,6 +82,26 @@ struct Apply {
       touched[image.record] = collection
     } else {
       try store.table(collection).upsert(store.row(image, collection), in: store.db)
+    }
+  }
+
+  /// Fields that were shown here, or were written here, and are empty now: a pool or the policy hides
+  /// them, perhaps.
+  private func faded(by image: RecordImage) throws -> Set<FieldID> {
+    var fields: Set<FieldID> = []
+    if try store.baseAsOf(of: image.record, in: image.collection) > .start {
+      let old = try store.baseImage(of: image.record, in: image.collection)?.values
+      fields.formUnion((old?.entries ?? []).map(\.field))
+    }
+    for own in pending.changes(of: image.record)
+    where own.position.map({ $0 <= image.asOf }) ?? false {
+      fields.formUnion(own.change.writes.filter(\.action.carriesValue).map(\.field))
+    }
+    let schema = store.schema[image.collection]
+    return fields.filter { field in
+      // A request never becomes a value.
+      let isRequest = schema?[field]?.isRequest ?? false
+      return field != .lifecycle && !isRequest && image.values[field].isNull
     }
   }
 
@@ -199,13 +223,13 @@ struct Apply {
 
   /// Forgets what is not this laptop's any more, and writes down that its traces are to be purged.
   private func forgetDeparted() throws {
-    let isTrimmed = try store.trimRetained(about: departed)
+    let isTrimmed = try store.trimRetained(about: departed, faded)
     try store.keepDeparted(departed, pending: pending)
-    guard outcome.departed > 0 || isTrimmed else { return }
+    if outcome.departed > 0 || isTrimmed || !faded.isEmpty {
+      try store.owePurge(upTo: state.cursor)
+    }
     try store.db.run(
-      """
-      UPDATE replica SET purged = coalesce(purged, ?), departed_count = departed_count + ?
-      """, .position(state.cursor), .integer(Int64(outcome.departed)))
+      "UPDATE replica SET departed_count = departed_count + ?", .integer(Int64(outcome.departed)))
   }
 
   private mutating func finish() throws {

@@ -11,6 +11,9 @@
 // what it wrote about customers who are not its any more. Deletions carry no values and stay, so
 // nothing that was deleted comes back to life (I13).
 //
+// A value that a record comes without goes the same way, at the same price: for others it may be there
+// still, hidden from here by a pool or by the policy, and nobody can tell that from a cleared one.
+//
 // Deleting is not enough: `purge` rewrites the file. It is owed from the commit of the cut until it
 // has been done, whatever happens in between, and the hub is told up to where it is complete.
 
@@ -66,14 +69,17 @@ extension ReplicaStore {
 
   // MARK: Retained edits
 
-  /// Cuts what is about these records out of the edits that the hub has acknowledged.
+  /// Cuts what is about these records, and what was put into these fields of others, out of the edits
+  /// that the hub has acknowledged.
   ///
   /// Place and chain hash of a trimmed edit stay, so that a restored hub and this laptop still agree
   /// on where their logs part. What is left of it goes up under a new seal, with the same edit id.
   ///
   /// - Returns: whether there was anything.
-  func trimRetained(about departed: Set<RecordID>) throws -> Bool {
-    guard !departed.isEmpty else { return false }
+  func trimRetained(
+    about departed: Set<RecordID>, _ faded: [RecordID: Set<FieldID>]
+  ) throws -> Bool {
+    if departed.isEmpty && faded.isEmpty { return false }
     let retained = try db.all(
       "SELECT replica, counter, payload FROM retained WHERE length(payload) > 0"
     ) { (key: [$0.value(0), $0.value(1)], edit: try Edit(decoding: $0.blob(2))) }
@@ -87,7 +93,7 @@ extension ReplicaStore {
     var isTrimmed = false
     for (key, edit) in retained {
       var kept = edit
-      kept.changes = edit.changes.compactMap { $0.trimmed(of: hidden) }
+      kept.changes = edit.changes.compactMap { $0.trimmed(of: hidden, faded) }
       guard kept != edit else { continue }
       isTrimmed = true
       try db.run(
@@ -98,6 +104,11 @@ extension ReplicaStore {
   }
 
   // MARK: Purging
+
+  /// Writes down that traces are to be purged, of what was complete up to `position`.
+  func owePurge(upTo position: Position) throws {
+    try db.run("UPDATE replica SET purged = coalesce(purged, ?)", .position(position))
+  }
 
   /// Purges the file if that is owed. Where something is in the way it stays owed, until the next
   /// sync or the next command: nobody is kept from his work by it.
@@ -117,9 +128,16 @@ extension ReplicaStore {
 }
 
 extension Change {
-  /// The change without a word about these records; nil where nothing is left of it.
-  fileprivate func trimmed(of hidden: Set<RecordID>) -> Change? {
-    guard hidden.contains(record) else { return self }
+  /// The change without a word about these records, or in these fields of others; nil where nothing is left of it.
+  fileprivate func trimmed(
+    of hidden: Set<RecordID>, _ faded: [RecordID: Set<FieldID>]
+  ) -> Change? {
+    guard hidden.contains(record) else {
+      guard let fields = faded[record] else { return self }
+      var kept = self
+      kept.writes.removeAll { fields.contains($0.field) && $0.action.carriesValue }
+      return kept.writes.isEmpty && kept != self ? nil : kept
+    }
     guard lifecycle == .deleted else { return nil }
     var kept = self
     kept.writes.removeAll { $0.field != .lifecycle }
@@ -130,5 +148,13 @@ extension Change {
 extension FieldWrite.Action {
   fileprivate var value: Value? {
     if case .put(let value, _) = self { value } else { nil }
+  }
+
+  /// Whether there are words in it; what was cleared says nothing, and must stay cleared.
+  var carriesValue: Bool {
+    switch self {
+    case .put(let value, _): !value.isNull
+    case .alter(let adding, _): !adding.isEmpty
+    }
   }
 }

@@ -62,8 +62,13 @@ extension ReplicaStore {
     }
   }
 
+  /// Lets a value go; without a trace where it is about what this laptop does not hold.
   public func discard(_ draft: Draft) throws {
-    try transaction { try db.run("DELETE FROM drafts WHERE id = ?", .id(draft.id)) }
+    try transaction {
+      try db.run("DELETE FROM drafts WHERE id = ?", .id(draft.id))
+      if try !isHere(draft.change) { try owePurge(upTo: state().cursor) }
+    }
+    try purgeIfOwed()
   }
 
   /// Whether the record, or for a new one the customer it belongs to, is on this laptop by the hub's
