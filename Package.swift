@@ -96,7 +96,7 @@ let package = Package(
       "ProgramTests",
       [
         "Notation", "CommandKit", "Wire", "HTTPServing", "HubClient", "Hub", "Replica", "Storage",
-        "rounds-admin", "rounds",
+        "rounds-admin", "rounds", "roundsd",
       ]),
   ]
 )

@@ -77,13 +77,20 @@ func withHub<Value>(
 }
 
 /// Runs work that blocks on a thread of its own: the hub's handlers need those of the pool.
+///
+/// It stays the same task, so that what fails in it is a failure of the test it belongs to.
 func onThread<Value: Sendable>(
   _ work: @escaping @Sendable () throws -> Value
 ) async throws -> Value {
-  try await withCheckedThrowingContinuation { continuation in
-    DispatchQueue(label: "test.program").async {
-      continuation.resume(with: Result(catching: work))
-    }
+  try await withTaskExecutorPreference(OwnThread()) { try work() }
+}
+
+private final class OwnThread: TaskExecutor {
+  private let queue = DispatchQueue(label: "test.program")
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
   }
 }
 

@@ -191,6 +191,8 @@ struct Laptop {
   /// Milliseconds that this laptop's clock is wrong.
   var clockOffset: Int64 = 0
   let interruption = Interruption(takesSignals: false)
+  /// Nil: to the field's hub, without a socket.
+  var line: (@Sendable (HubCall) -> any HubLine)?
 
   init(_ field: Field, _ device: String) {
     self.field = field
@@ -218,10 +220,10 @@ struct Laptop {
     return id
   }
 
-  private var outside: Outside {
+  var outside: Outside {
     let (state, routes) = (field.state, Unchecked(field.routes))
     return Outside(
-      line: { FieldLine(routes.value, state, token: $0.token) },
+      line: line ?? { FieldLine(routes.value, state, token: $0.token) },
       random: { FieldRandom(state: state) }, deviceName: { "laptop" },
       runHook: { command, variables in
         if command == "false" { throw RepError.hookFailed(command: command, reason: "status 1") }
