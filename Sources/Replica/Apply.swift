@@ -6,6 +6,7 @@
 // stands; after it the new one; there is nothing in between (I5, I7, I9).
 
 import Digest
+import FollowUp
 import Storage
 import SyncCore
 import Wire
@@ -85,9 +86,10 @@ struct Apply {
     }
   }
 
-  /// Fields that were shown here, or were written here, and are empty now: a pool or the policy hides
-  /// them, perhaps.
+  /// Fields that were shown here, or were written here, and are empty now, where a pool or a new policy
+  /// may hide them. Elsewhere somebody has cleared them, and the file need not be rewritten for that.
   private func faded(by image: RecordImage) throws -> Set<FieldID> {
+    guard try mayHide(image) else { return [] }
     var fields: Set<FieldID> = []
     if try store.baseAsOf(of: image.record, in: image.collection) > .start {
       let old = try store.baseImage(of: image.record, in: image.collection)?.values
@@ -103,6 +105,25 @@ struct Apply {
       let isRequest = schema?[field]?.isRequest ?? false
       return field != .lifecycle && !isRequest && image.values[field].isNull
     }
+  }
+
+  private func mayHide(_ image: RecordImage) throws -> Bool {
+    // A first download has nothing to take away.
+    if state.digest == SetDigest() && pending.changes(of: image.record).isEmpty { return false }
+    // Rights come with the settings.
+    if final.settings != nil { return true }
+    var root = image.record
+    if let field = store.schema[image.collection]?.rootField {
+      guard case .reference(let customer) = image.values[field] else { return false }
+      root = customer
+    }
+    if root == image.record, let pool = CollectionSchema.customer["pool"] {
+      return image.collection == CollectionSchema.customer.id && !image.values[pool.id].isNull
+    }
+    // It came before what is its.
+    return try store.db.first("SELECT pool IS NOT NULL FROM customer WHERE id = ?", .id(root)) {
+      $0.bool(0)
+    } ?? false
   }
 
   /// Nothing but own changes happened: their bytes, applied to the old base, are the new base.

@@ -11,8 +11,8 @@
 // what it wrote about customers who are not its any more. Deletions carry no values and stay, so
 // nothing that was deleted comes back to life (I13).
 //
-// A value that a record comes without goes the same way, at the same price: for others it may be there
-// still, hidden from here by a pool or by the policy, and nobody can tell that from a cleared one.
+// A value that a record comes without goes the same way, at the same price, where a pool or a new policy
+// may hide it: for others it may be there still, and nobody can tell that from a cleared one.
 //
 // Deleting is not enough: `purge` rewrites the file. It is owed from the commit of the cut until it
 // has been done, whatever happens in between, and the hub is told up to where it is complete.

@@ -130,7 +130,9 @@ extension Cluster {
       .text(record.description), .text(field)
     ) { $0.text(0) }
     // Of what is hidden from him the ledger tells no values.
-    guard let text, !text.isEmpty, case .array(let values) = try JSONValue(parsing: text) else { return [] }
+    guard let text, !text.isEmpty, case .array(let values) = try JSONValue(parsing: text) else {
+      return []
+    }
     return values.compactMap { value in
       guard let object = value.object, let dot = object["dot"]?.string.flatMap({ Dot($0) }) else {
         return nil
