@@ -86,7 +86,7 @@ struct Apply {
     }
   }
 
-  /// Fields that were shown here, or were written here, and are empty now, where a pool or a new policy
+  /// Units that were shown here, or were written here, and are empty now, where a pool or a new policy
   /// may hide them. Elsewhere somebody has cleared them, and the file need not be rewritten for that.
   private func faded(by image: RecordImage) throws -> Set<FieldID> {
     guard try mayHide(image) else { return [] }
@@ -98,12 +98,15 @@ struct Apply {
     for own in pending.changes(of: image.record)
     where own.position.map({ $0 <= image.asOf }) ?? false {
       fields.formUnion(own.change.writes.filter(\.action.carriesValue).map(\.field))
+      // What was cleared here is no secret.
+      fields.subtract(own.change.writes.filter { !$0.action.carriesValue }.map(\.field))
     }
-    let schema = store.schema[image.collection]
-    return fields.filter { field in
+    guard let schema = store.schema[image.collection] else { return [] }
+    // A group is hidden whole; it is written as one, and shown as its members.
+    return Set(fields.map(schema.unit(of:))).filter { unit in
       // A request never becomes a value.
-      let isRequest = schema?[field]?.isRequest ?? false
-      return field != .lifecycle && !isRequest && image.values[field].isNull
+      unit != .lifecycle && !(schema[unit]?.isRequest ?? false)
+        && schema.columnValues(of: unit, .null).allSatisfy { image.values[$0.0].isNull }
     }
   }
 

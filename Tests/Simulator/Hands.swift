@@ -56,8 +56,10 @@ extension Cluster {
     for sibling in replaced { ghost.replacedByAdmin.formUnion(Token.all(in: sibling.value)) }
   }
 
-  /// Somebody keeps less on a laptop from now on, or all again.
+  /// Somebody keeps less on a laptop from now on, or all again. Two copies of one laptop that nobody has
+  /// written on since are one to the hub: there each would undo the other's wish with every sync.
   func narrow(_ laptop: Laptop, _ random: inout SplitMix64) throws {
+    guard coverage[.clone] == 0 else { return }
     let narrowing = Narrowing(
       reach: random.pick(Narrowing.Reach.allCases), days: random.chance(30) ? 10_000 : 0,
       tags: random.chance(40) ? ["高价值"] : [])
