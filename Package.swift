@@ -95,8 +95,8 @@ let package = Package(
     tests(
       "ProgramTests",
       [
-        "Notation", "CommandKit", "Wire", "HTTPServing", "HubClient", "Hub", "Replica", "Storage",
-        "rounds-admin", "rounds", "roundsd",
+        "Notation", "Access", "CommandKit", "Wire", "HTTPServing", "HubClient", "Hub", "Replica",
+        "Storage", "rounds-admin", "rounds", "roundsd",
       ]),
   ]
 )

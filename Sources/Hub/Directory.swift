@@ -114,10 +114,11 @@ extension HubStore {
 
   /// What a laptop knows besides records. Who is outside its person's directory does not work here, as
   /// far as it knows.
-  func settings(for veil: Veil) throws -> Settings {
+  func settings(for user: String, _ veil: Veil) throws -> Settings {
     Settings(
       version: settingsVersion, rules: Array(try rules().utf8),
-      users: try users().filter { veil.name($0.name) == $0.name })
+      users: try users().filter { veil.name($0.name) == $0.name },
+      access: try permissions().access(of: user, in: schema).bytes())
   }
 
   /// The user whom a token of the admin interface belongs to.

@@ -5,6 +5,7 @@
 
 import Access
 import FollowUp
+import Notation
 import Storage
 import SyncCore
 
@@ -42,6 +43,23 @@ struct Permissions {
       }
     }
     return scopes
+  }
+
+  // MARK: What his laptops have to know
+
+  /// `{"policy":3,"export":{"customer":["ann","bob"]}}`: whose records of a collection he may take out
+  /// as a file; a collection that is not there he takes out whole.
+  func access(of user: String, in schema: Schema) -> JSONValue {
+    var export: [String: JSONValue] = [:]
+    for collection in schema.collections {
+      let level = level(.export, on: collection.name, of: user)
+      if level == .all { continue }
+      let owners = organisation.members.map(\.name).filter {
+        level.includes(organisation.relation(of: user, toOwner: $0))
+      }
+      export[collection.name] = .array(owners.map { .string($0) })
+    }
+    return ["policy": .integer(version), "export": .object(export)]
   }
 
   // MARK: What he does not see of it

@@ -168,7 +168,7 @@ public struct Session {
     response.position = store.head
     response.digest = try store.digest(of: viewer).bytes
     if request.settings < store.settingsVersion {
-      response.settings = try store.settings(for: viewer.veil)
+      response.settings = try store.settings(for: viewer.user, viewer.veil)
     }
     try noteSent(store.head, to: replica)
   }

@@ -304,8 +304,9 @@ extension ReplicaStore {
 
   func apply(_ settings: Settings) throws {
     try db.run(
-      "UPDATE replica SET settings = ?, rules = ?", .integer(Int64(settings.version)),
-      .text(String(decoding: settings.rules, as: UTF8.self)))
+      "UPDATE replica SET settings = ?, rules = ?, access = ?", .integer(Int64(settings.version)),
+      .text(String(decoding: settings.rules, as: UTF8.self)),
+      .text(settings.access.isEmpty ? "{}" : String(decoding: settings.access, as: UTF8.self)))
     try db.run("DELETE FROM people")
     for user in settings.users {
       try db.run(

@@ -26,10 +26,15 @@ public struct Export {
 
   /// Calls `body` with every record of which the query holds, on one snapshot.
   ///
-  /// - Parameter now: by the corrected clock.
+  /// - Parameters:
+  ///   - owners: whose records are taken; nil: everybody's. What has no customer has no owner, and is
+  ///     always taken.
+  ///   - now: by the corrected clock.
   public func forEachRow(
-    where query: Query?, at now: Moment, _ body: (CollectionRow) throws -> Void
+    where query: Query?, of owners: Set<String>? = nil, at now: Moment,
+    _ body: (CollectionRow) throws -> Void
   ) throws {
+    var isTaken: [RecordID: Bool] = [:]
     let query = query?.resolved(at: now, in: zone)
     let table = store.table(collection)
     try store.db.reading {
@@ -37,9 +42,30 @@ public struct Export {
         let row = try table.row(statement)
         let record = QueryRecord(id: row.id, values: row.values, updatedAt: row.updatedAt)
         guard query?.matches(record, at: now, in: zone) ?? true else { return }
+        if let owners {
+          let root = root(of: row)
+          let known = try isTaken[root] ?? isOwned(root, by: owners)
+          isTaken[root] = known
+          guard known else { return }
+        }
         try body(row)
       }
     }
+  }
+
+  private func root(of row: CollectionRow) -> RecordID {
+    guard let field = collection.rootField, case .reference(let root) = row.values[field] else {
+      return row.id
+    }
+    return root
+  }
+
+  private func isOwned(_ root: RecordID, by owners: Set<String>) throws -> Bool {
+    let found = try store.db.first("SELECT owner FROM customer WHERE id = ?", .id(root)) {
+      (owner: $0.isNull(0) ? nil : $0.text(0), isCustomer: true)
+    }
+    guard let found else { return true }
+    return found.owner.map { owners.contains($0) } ?? false
   }
 
   /// The cells of a record, under `header`.

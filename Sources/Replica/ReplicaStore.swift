@@ -65,6 +65,8 @@ public struct ReplicaState: Hashable, Sendable {
   public var departedCount: Int
   /// What this laptop keeps of all that it may hold; nil: all.
   public var narrowing: Narrowing?
+  /// JSON: what the hub says of this person's rights, so that a command need not ask.
+  public var access: String
 }
 
 public final class ReplicaStore {
@@ -95,7 +97,7 @@ public final class ReplicaStore {
       try db.run(
         """
         INSERT INTO replica VALUES
-          (1, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?, NULL, ?, 0, NULL, 0, ?, 0, NULL, 0, NULL)
+          (1, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?, NULL, ?, 0, NULL, 0, ?, 0, NULL, 0, NULL, '{}')
         """, .replica(welcome.replica), .text(welcome.user), .text(device),
         .text(welcome.workspace), .text(url), .text(welcome.token), .epoch(welcome.epoch),
         .blob(SetDigest().bytes), .blob(ChainHash.none.bytes),
@@ -113,7 +115,7 @@ public final class ReplicaStore {
       """
       SELECT id, user, device, workspace, url, token, epoch, cursor, digest, counter, hash, page,
         heard, clock_offset, synced_at, settings, rules, has_mismatch, purged, departed_count,
-        narrowing
+        narrowing, access
       FROM replica
       """
     ) { row in
@@ -129,7 +131,8 @@ public final class ReplicaStore {
         settings: UInt32(clamping: row.integer(15)), rules: row.text(16),
         hasMismatch: row.bool(17), purged: row.isNull(18) ? nil : row.position(18),
         departedCount: row.int(19),
-        narrowing: row.isNull(20) ? nil : try Narrowing(decoding: row.blob(20)))
+        narrowing: row.isNull(20) ? nil : try Narrowing(decoding: row.blob(20)),
+        access: row.text(21))
     }
   }
 

@@ -57,7 +57,8 @@ enum ReplicaTables {
       has_mismatch INTEGER NOT NULL,     -- 1: the digest differed; the next pull reads everything again
       purged INTEGER,                    -- set while a purge is owed: up to where all was purged before
       departed_count INTEGER NOT NULL,   -- records that have left this laptop since it joined
-      narrowing BLOB                     -- what it keeps of all it may hold (Narrowing); NULL: all
+      narrowing BLOB,                    -- what it keeps of all it may hold (Narrowing); NULL: all
+      access TEXT NOT NULL               -- JSON: what the hub says of this person's rights
     ) STRICT;
 
     -- Own edits that the base does not contain yet, in order. A sealed one has counter and hash.

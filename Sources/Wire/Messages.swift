@@ -223,7 +223,7 @@ public struct Settings: Hashable, Sendable {
   /// JSON text.
   public var rules: [UInt8]
   public var users: [User]
-  /// JSON text: policy, teams and pools, so that a laptop knows what the hub would refuse.
+  /// JSON text: what this person may do that a command can tell without asking the hub.
   public var access: [UInt8]
   public init(version: UInt32, rules: [UInt8], users: [User], access: [UInt8] = []) {
     self.version = version

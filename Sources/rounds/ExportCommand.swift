@@ -37,8 +37,11 @@ func exportCommand(_ outside: Outside) -> Command {
     ],
     notes: [
       Phrase(
+        en: "Only what your role may export: rounds-admin policy explain tells it.",
+        zh: "仅导出您的角色有权导出的记录，详见 rounds-admin policy explain。"),
+      Phrase(
         en: "What is exported as csv can be imported again: rounds import finds its records by id.",
-        zh: "导出的 csv 可以再次导入：rounds import 会按编号找到原来的记录。")
+        zh: "导出的 csv 可以再次导入：rounds import 会按编号找到原来的记录。"),
     ]
   ) { invocation in
     let format = try exportFormat(invocation)
@@ -47,6 +50,7 @@ func exportCommand(_ outside: Outside) -> Command {
       preconditionFailure("the word reader let through an unknown collection")
     }
     let query = try invocation.option("where").map { try Query(parsing: $0, for: collection) }
+    let right = try ExportRight(replica.state, of: collection)
     let export = Export(replica.store, of: collection, zone: replica.zone)
     var sink = ExportSink(invocation)
     var printer: any ExportPrinter =
@@ -56,12 +60,32 @@ func exportCommand(_ outside: Outside) -> Command {
       }
     var count = 0
     sink.take(printer.beginning())
-    try export.forEachRow(where: query, at: replica.today) { row in
+    try export.forEachRow(where: query, of: right.owners, at: replica.today) { row in
       sink.take(try printer.record(row))
       count += 1
     }
     sink.take(printer.end(count))
     try sink.finish(count)
+  }
+}
+
+/// Whose records somebody may take out as a file, as the hub said with the last sync. What is on the
+/// laptop he can read all the same: this keeps an honest person to the policy, and nobody else.
+private struct ExportRight {
+  /// Nil: everybody's.
+  let owners: Set<String>?
+
+  init(_ state: ReplicaState, of collection: CollectionSchema) throws {
+    let access = try? JSONValue(parsing: Array(state.access.utf8))
+    owners = access?["export"]?[collection.name]?.array.map { Set($0.compactMap(\.string)) }
+    guard owners?.isEmpty == true else { return }
+    let policy = access?["policy"]?.integer ?? 0
+    throw CommandFailure(
+      .refused,
+      Phrase(
+        en: "Your role may not export any \(collection.name) (policy \(policy)).",
+        zh: "您的角色不能导出 \(collection.name)（权限策略 \(policy)）。"),
+      hint: Phrase(en: "Ask an administrator.", zh: "请联系管理员。"))
   }
 }
 
