@@ -110,7 +110,8 @@ struct Intake {
     return receipt
   }
 
-  private func record(_ id: EditID, dot: Dot, _ receipt: Receipt) throws {
+  /// Writes down what became of an edit, for whenever it arrives again.
+  func record(_ id: EditID, dot: Dot, _ receipt: Receipt) throws {
     let refusals = receipt.refusals.isEmpty ? Binding.null : .blob(receipt.encoded())
     try store.db.run(
       "INSERT INTO edits VALUES (?, ?, ?, ?, ?)", .blob(id.bytes), .replica(dot.replica),

@@ -31,9 +31,7 @@ struct LastPush {
     }
     let receipt = Receipt(position: nil, refusals: refusals)
     try Parking(store: store, now: now).park(refusals, of: edit, dot: dot, author: author)
-    try store.db.run(
-      "INSERT INTO edits VALUES (?, ?, ?, NULL, ?)", .blob(edit.id.bytes), .replica(dot.replica),
-      .counter(dot.counter), .blob(receipt.encoded()))
+    try intake.record(edit.id, dot: dot, receipt)
     return (edit.id, receipt)
   }
 

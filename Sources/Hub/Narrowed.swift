@@ -167,16 +167,14 @@ extension HubStore {
     )
   }
 
-  private static let closedStages: [String] = {
-    let lost = Ladder.stages.height(of: .text("lost"))
-    return Array(Ladder.stages.rungs[lost...].joined())
-  }()
+  private static let closedStages = Ladder.stages.rungs.joined().filter {
+    !Ladder.isOpen(stage: .text($0))
+  }
 
   /// All roots that a narrowed laptop wants.
   func roots(for narrowed: Narrowed) throws -> Set<RecordID> {
     let homes = try narrowed.homes(permissions()).map { try $0.map { try scope($0) } }
     let (since, tags, closed) = bindings(narrowed)
-    try flushFeeds()
     let found = try db.all(
       """
       SELECT f.root FROM feed f LEFT JOIN customer c ON c.id = f.root
@@ -203,9 +201,10 @@ extension HubStore {
 
   /// Lets all customers that a laptop wants now into its scope, and the others out.
   private func pick(_ narrowed: Narrowed, at position: inout NewPosition) throws {
+    // What is asked of the table is to be on it.
+    try flushFeeds()
     let scope = try scope(.narrowed(narrowed.replica))
     let wanted = narrowed.isSelective ? try roots(for: narrowed) : []
-    try flushFeeds()
     let held = Set(
       try db.all("SELECT root FROM feed WHERE scope = ? AND is_gone = 0", .integer(scope)) {
         try $0.id(0)
@@ -288,11 +287,13 @@ extension HubStore {
 }
 
 extension Binding {
-  fileprivate static func list(_ texts: [String]) -> Binding {
+  /// A JSON array, for `json_each`.
+  static func list(_ texts: [String]) -> Binding {
     .text(String(decoding: JSONValue.array(texts.map { .string($0) }).bytes(), as: UTF8.self))
   }
 
-  fileprivate static func list(_ numbers: [Int64]) -> Binding {
+  /// A JSON array, for `json_each`.
+  static func list(_ numbers: [Int64]) -> Binding {
     .text(String(decoding: JSONValue.array(numbers.map { .integer($0) }).bytes(), as: UTF8.self))
   }
 }

@@ -21,12 +21,11 @@ extension HubStore {
   func takeNews() throws -> Set<String> {
     guard !news.isEmpty else { return [] }
     defer { news = News() }
-    let scopes = "[" + news.scopes.sorted().map { "\($0)" }.joined(separator: ",") + "]"
     let users = try db.all(
       """
       SELECT DISTINCT user FROM subscriptions
       WHERE gone_at IS NULL AND scope IN (SELECT value FROM json_each(?))
-      """, .text(scopes)
+      """, .list(news.scopes.sorted())
     ) { $0.text(0) }
     return news.users.union(users)
   }

@@ -306,12 +306,9 @@ private struct PoolPlace {
 extension HubStore {
   /// Whether one of his laptops had the root from a pool when he wrote.
   fileprivate func knewInPool(_ root: RecordID, _ reach: Reach) throws -> Bool {
-    var pools: [Subscription] = []
-    for var subscription in reach.subscriptions {
-      guard case .pool? = try scopeName(subscription.scope) else { continue }
-      subscription.veil = nil
-      pools.append(subscription)
-    }
+    let pools = try reach.subscriptions.filter { subscription in
+      if case .pool? = try scopeName(subscription.scope) { true } else { false }
+    }.map(\.unveiled)
     return try reach.cuts.contains { try held(root, at: $0, by: pools) }
   }
 }

@@ -78,13 +78,18 @@ public final class Routes {
   @discardableResult
   public func tick() throws -> Int {
     let changed = try store.transaction {
-      try store.endSharing(upTo: now())
-      try store.ageNarrowings(at: now())
+      try endWhatIsOver()
       return try automation().tick(at: now())
     }
     figures.ticks += 1
     figures.tickChanges += changed
     return changed
+  }
+
+  /// What ends by the clock, whoever's customers are looked at.
+  private func endWhatIsOver() throws {
+    try store.endSharing(upTo: now())
+    try store.ageNarrowings(at: now())
   }
 
   /// Customers that one call of `tickOn` looks at: some tens of milliseconds.
@@ -96,8 +101,7 @@ public final class Routes {
   /// - Returns: how many changed, and whether that was the end of a round.
   public func tickOn() throws -> (changed: Int, isRoundDone: Bool) {
     let (changed, next) = try store.transaction {
-      try store.endSharing(upTo: now())
-      try store.ageNarrowings(at: now())
+      try endWhatIsOver()
       return try automation().tick(at: now(), after: tickedUpTo, limit: Routes.tickStretch)
     }
     tickedUpTo = next
@@ -206,6 +210,18 @@ public final class Routes {
     (try? store.takeNews()) ?? []
   }
 
+  /// The laptop that asks, if it may ask anything.
+  private func activeLaptop(_ request: HubRequest) throws -> ReplicaRow {
+    let replica = try laptop(request)
+    guard try isActive(request) else { throw HubError.unauthorised }
+    return replica
+  }
+
+  /// Copies of a laptop share a token: one that is turned away does not speak for the others.
+  private func isActive(_ request: HubRequest) throws -> Bool {
+    try request.bearerToken.map { try store.isDevice(token: $0) } ?? false
+  }
+
   private func laptop(_ request: HubRequest) throws -> ReplicaRow {
     guard let token = request.bearerToken, let replica = try store.replica(token: token) else {
       throw HubError.unauthorised
@@ -225,9 +241,7 @@ public final class Routes {
   }
 
   private func deviceHistory(_ request: HubRequest) throws -> HubResponse {
-    guard let token = request.bearerToken, try store.isDevice(token: token),
-      let user = try store.replica(token: token)?.user
-    else { throw HubError.unauthorised }
+    let user = try activeLaptop(request).user
     guard let id = request.query["record"].flatMap({ ULID($0) }) else {
       throw HubError.badRequest("A history is of one record: record=ULID.")
     }
@@ -241,9 +255,7 @@ public final class Routes {
 
   /// What a laptop would hold if it kept as much as the narrowing in the body says.
   private func extent(_ request: HubRequest) throws -> HubResponse {
-    guard let token = request.bearerToken, try store.isDevice(token: token),
-      let replica = try store.replica(token: token)
-    else { throw HubError.unauthorised }
+    let replica = try activeLaptop(request)
     let narrowing = try Narrowing(decoding: request.body)
     return .json(try store.extent(of: narrowing, on: replica, now: now()).json)
   }

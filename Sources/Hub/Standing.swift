@@ -52,11 +52,7 @@ extension HubStore {
     if reach.isEverything { return .holds }
     if try shows(root, in: reach.held) { return .holds }
     // A pool may hide some fields of it; it knew the root all the same.
-    let subscriptions = reach.subscriptions.map { subscription in
-      var subscription = subscription
-      subscription.veil = nil
-      return subscription
-    }
+    let subscriptions = reach.subscriptions.map(\.unveiled)
     let knew = try reach.cuts.contains { try held(root, at: $0, by: subscriptions) }
     return knew ? .left : .stranger
   }
@@ -96,10 +92,9 @@ extension HubStore {
     guard let cut = reach.cuts.max(), try !held(record.root, at: cut, by: reach.subscriptions)
     else { return [] }
     var veil = try formerVeil(of: reach)
-    for var subscription in reach.subscriptions {
+    for subscription in reach.subscriptions {
       guard let pooled = subscription.veil else { continue }
-      subscription.veil = nil
-      if try held(record.root, at: cut, by: [subscription]) { veil = veil.union(pooled) }
+      if try held(record.root, at: cut, by: [subscription.unveiled]) { veil = veil.union(pooled) }
     }
     let isHidden = veil.hiddenCollections.contains(record.schema.id)
     return Set(

@@ -17,6 +17,13 @@ struct Subscription: Hashable {
   /// What is hidden of it beyond what the person's role hides; a laptop that knew a root from here
   /// does not know all of it.
   var veil: Veil?
+
+  /// The same, for whoever asks what was known and not how clearly.
+  var unveiled: Subscription {
+    var subscription = self
+    subscription.veil = nil
+    return subscription
+  }
 }
 
 /// A laptop that reads, with its person's rights.
