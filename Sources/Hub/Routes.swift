@@ -235,7 +235,7 @@ public final class Routes {
     }
     let epoch = request.query["epoch"].flatMap { UInt32($0) } ?? store.epoch
     // A laptop that is turned away hears of it with a sync.
-    if epoch != store.epoch || replica.isShutOut || replica.status == .retired { return true }
+    if try epoch != store.epoch || !isActive(request) { return true }
     return try store.hasNews(
       for: store.viewer(replica.id, of: replica.user), after: Position(cursor))
   }

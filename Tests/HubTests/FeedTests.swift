@@ -147,6 +147,27 @@ import Wire
     }
   }
 
+  @Test func `a copy whose original was retired waits like any other`() throws {
+    let world = try World()
+    let ann = try world.laptop("ann")
+    let id = ann.customer("Acme")
+    try ann.sync()
+    let copy = ann.clone()
+    ann.write(id, ["phone": .text("1")])
+    try ann.sync()
+    copy.write(id, ["phone": .text("2")])
+    guard case .forked(let replica, let common)? = try copy.send(copy.request()).detour else {
+      Issue.record("the copy was not found")
+      return
+    }
+    copy.replica = replica
+    copy.acknowledged = 0
+    copy.log = Array(copy.log.dropFirst(Int(common.counter.rawValue)))
+    try copy.sync()
+    try world.ask("POST", "replicas/1/retire")
+    #expect(copy.wait() == .wait(user: "ann"))
+  }
+
   @Test func `news is what changes one's rights`() throws {
     let world = try worldOfTeams()
     let (ann, mei) = (try world.laptop("ann"), try world.laptop("mei"))
