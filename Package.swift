@@ -87,6 +87,7 @@ let package = Package(
     tests("CommandKitTests", ["CommandKit"]),
     tests("StorageTests", ["Storage", "CSQLite"]),
     tests("WireTests", ["Wire"], exclude: ["Oracle"]),
+    tests("DigestTests", ["Digest"]),
     tests("TabularTests", ["Tabular", "Notation"]),
     tests("HTTPServingTests", ["HTTPServing", "HubClient"]),
     tests("ReplicaTests", ["Replica", "Simulator", "Tabular"]),
