@@ -67,13 +67,14 @@ let package = Package(
     floor("HubClient", ["CCurl", "Wire", "Notation"]),
 
     // 4  Programs.
-    program("rounds", ["Replica", "HubClient", "FollowUp", "Tabular", "CommandKit"]),
+    program("rounds", ["Digest", "Replica", "HubClient", "FollowUp", "Tabular", "CommandKit"]),
     program("roundsd", ["Hub", "HTTPServing", "FollowUp", "CommandKit"]),
     program("rounds-admin", ["HubClient", "CommandKit"]),
 
     // Tools, and the world they run in: the real hub and replicas on a fake clock and network.
     .target(
-      name: "Simulator", dependencies: ["Access", "Replica", "Hub"], path: "Tests/Simulator",
+      name: "Simulator", dependencies: ["Access", "Digest", "Replica", "Hub"],
+      path: "Tests/Simulator",
       swiftSettings: strict),
     program("Simulate", path: "Tools/Simulate", ["Simulator", "CommandKit"]),
     program("Bench", path: "Tools/Bench", ["CSQLite", "Replica", "Hub"]),

@@ -38,13 +38,23 @@ public enum Digest {
   }
 }
 
-extension LogHead {
-  /// The head after one more sealed edit.
-  public func appending(_ sealed: [UInt8]) -> LogHead {
-    guard let hash = ChainHash(bytes: Digest.hash128(hash.bytes, sealed)) else {
+extension ChainHash {
+  /// The hash after one more link.
+  public func appending(_ link: [UInt8]) -> ChainHash {
+    guard let next = ChainHash(bytes: Digest.hash128(bytes, link)) else {
       preconditionFailure("a 128-bit hash has \(ChainHash.byteCount) bytes")
     }
-    return LogHead(counter: counter.next, hash: hash)
+    return next
+  }
+}
+
+extension LogHead {
+  /// The head after one more sealed edit.
+  public func appending(_ sealed: [UInt8]) -> LogHead { appending(digest: Digest.hash128(sealed)) }
+
+  /// The same where only the digest of the edit's bytes is known.
+  public func appending(digest: [UInt8]) -> LogHead {
+    LogHead(counter: counter.next, hash: hash.appending(digest))
   }
 }
 

@@ -1,7 +1,7 @@
 // Keys: who wrote a log, and for whose eyes bytes are.
 //
 // A device and a hub have one key pair each. With it a device signs the head of its log (Ed25519, RFC
-// 8032), and anybody can seal bytes that only the hub opens again (X25519 and XSalsa20-Poly1305, the
+// 8032), and anybody can put bytes into a box that only the hub opens (X25519 and XSalsa20-Poly1305, the
 // format of libsodium's sealed boxes). Every function is a call or two into the library. A signature
 // is always over a purpose and the bytes, so that one made for one thing never passes for another.
 
@@ -21,14 +21,22 @@ public struct PublicKey: Hashable, Sendable {
   public static let byteCount = 32
   /// Bytes of a signature.
   public static let signatureByteCount = 64
-  /// By how much a sealed message is longer than what is in it.
-  public static let sealByteCount = 48
+  /// By how much a box is longer than what is in it.
+  public static let boxByteCount = 48
   public let bytes: [UInt8]
 
   /// Nil for anything but 32 bytes.
   public init?(bytes: [UInt8]) {
     guard bytes.count == PublicKey.byteCount else { return nil }
     self.bytes = bytes
+  }
+
+  /// What people read to each other to compare keys: 16 hexadecimal digits in fours.
+  public var fingerprint: String {
+    let digits = Digest.hash128(bytes).prefix(8).map { byte in
+      (byte < 16 ? "0" : "") + String(byte, radix: 16)
+    }
+    return stride(from: 0, to: 8, by: 2).map { digits[$0] + digits[$0 + 1] }.joined(separator: " ")
   }
 
   /// Whether the owner of this key signed these bytes for this purpose.
@@ -40,11 +48,11 @@ public struct PublicKey: Hashable, Sendable {
     return crypto_sign_verify_detached(signature, message, UInt64(message.count), self.bytes) == 0
   }
 
-  /// The bytes for the eyes of this key's owner alone. Who sealed them is not told.
+  /// The bytes for the eyes of this key's owner alone. Who put them there is not told.
   ///
   /// - Parameter random: draws the key pair that is used this once.
   /// - Returns: nil where the key is no point of the curve: it was made by no program of ours.
-  public func seal(
+  public func box(
     _ bytes: [UInt8], using random: inout some RandomNumberGenerator
   ) -> [UInt8]? {
     guard let recipient = agreementKey else { return nil }
@@ -56,11 +64,11 @@ public struct PublicKey: Hashable, Sendable {
     var nonce = [UInt8](repeating: 0, count: Int(crypto_box_noncebytes()))
     let parties = once + recipient
     crypto_generichash_blake2b(&nonce, nonce.count, parties, UInt64(parties.count), nil, 0)
-    var box = [UInt8](repeating: 0, count: bytes.count + Int(crypto_box_macbytes()))
-    guard crypto_box_easy(&box, bytes, UInt64(bytes.count), nonce, recipient, secret) == 0 else {
+    var sealed = [UInt8](repeating: 0, count: bytes.count + Int(crypto_box_macbytes()))
+    guard crypto_box_easy(&sealed, bytes, UInt64(bytes.count), nonce, recipient, secret) == 0 else {
       return nil
     }
-    return once + box
+    return once + sealed
   }
 
   /// The same point as the key that shared secrets are agreed with.
@@ -109,16 +117,16 @@ public struct KeyPair: Hashable, Sendable {
     return signature
   }
 
-  /// What somebody sealed for this key; nil where it is not for us, or not whole.
-  public func open(_ sealed: [UInt8]) -> [UInt8]? {
-    guard sealed.count >= PublicKey.sealByteCount, let recipient = publicKey.agreementKey else {
+  /// What somebody put into a box for this key; nil where it is not for us, or not whole.
+  public func open(_ box: [UInt8]) -> [UInt8]? {
+    guard box.count >= PublicKey.boxByteCount, let recipient = publicKey.agreementKey else {
       return nil
     }
     var agreement = [UInt8](repeating: 0, count: Int(crypto_box_secretkeybytes()))
     crypto_sign_ed25519_sk_to_curve25519(&agreement, secret)
-    var bytes = [UInt8](repeating: 0, count: sealed.count - PublicKey.sealByteCount)
+    var bytes = [UInt8](repeating: 0, count: box.count - PublicKey.boxByteCount)
     let isOpened =
-      crypto_box_seal_open(&bytes, sealed, UInt64(sealed.count), recipient, agreement) == 0
+      crypto_box_seal_open(&bytes, box, UInt64(box.count), recipient, agreement) == 0
     return isOpened ? bytes : nil
   }
 }

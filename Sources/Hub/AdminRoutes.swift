@@ -20,6 +20,12 @@ struct AdminRoutes {
   enum Right { case read, decide, administer }
 
   func answer(_ request: HubRequest) throws -> HubResponse {
+    let response = try route(request)
+    if let event = AuditEvent(of: request, by: caller.user) { try store.audit(event, at: now) }
+    return response
+  }
+
+  private func route(_ request: HubRequest) throws -> HubResponse {
     // `/v1/admin` is behind us: what remains is the noun, a name, and a verb.
     let path = Array(request.segments.dropFirst(2))
     switch (path.first ?? "", request.method) {
@@ -33,6 +39,7 @@ struct AdminRoutes {
     case ("rules", _) where path.count == 1: return try rules(request)
     case ("parked", _): return try parked(path, request)
     case ("policy", _): return try policy(path, request)
+    case ("audit", "GET"): return try audit(path, request)
     default: throw nowhere(request)
     }
   }

@@ -33,6 +33,16 @@ public enum Backup {
         : StorageError.cannotOpen(path: file, reason: String(cString: strerror(errno)))
     }
     try HubFolder.syncFolder(parent(of: file))
+    try noteDurable(file, in: database)
+  }
+
+  /// Tells the hub up to where its last backup goes: laptops may then forget what they keep for it.
+  private static func noteDurable(_ file: String, in database: String) throws {
+    let copy = try Connection(path: file, access: .readOnly)
+    let saved = try copy.first("SELECT epoch, head FROM hub") { ($0.epoch(0), $0.position(1)) }
+    guard let (epoch, head) = saved else { return }
+    try Connection(path: database).run(
+      "UPDATE hub SET durable = max(durable, ?) WHERE epoch = ?", .position(head), .epoch(epoch))
   }
 
   /// Makes a hub in an empty folder of a backup, in a new epoch.

@@ -118,7 +118,8 @@ extension HubStore {
     Settings(
       version: settingsVersion, rules: Array(try rules().utf8),
       users: try users().filter { veil.name($0.name) == $0.name },
-      access: try permissions().access(of: user, in: schema).bytes())
+      access: try permissions().access(of: user, in: schema).bytes(),
+      hubKey: key.publicKey.bytes)
   }
 
   /// The user whom a token of the admin interface belongs to.
@@ -181,15 +182,26 @@ extension HubStore {
       guard invite.request == request.request.bytes, let token = invite.secret else {
         throw HubError.codeRefused
       }
+      // Its key it may have made anew, having heard no answer.
+      try db.run(
+        "UPDATE replicas SET key = ? WHERE replica = ?", HubStore.key(of: request),
+        .replica(invite.replica))
       return welcome(invite.replica, token, invite.user, now)
     }
     guard now < invite.expiresAt else { throw HubError.codeRefused }
     return try transaction {
       let (replica, token) = (try issueReplicaID(), secret())
       try db.run(
-        "INSERT INTO replicas VALUES (?, ?, ?, ?, 0, ?, 0, 0, 0, 0, ?, ?, 0, 0, 'active', NULL)",
-        .replica(replica), .text(invite.user), .text(request.device),
-        .blob(Digest.ofSecret(token)), .blob(ChainHash.none.bytes), .moment(now), .moment(now))
+        """
+        INSERT INTO replicas VALUES
+          (?, ?, ?, ?, 0, ?, 0, 0, 0, 0, ?, ?, 0, 0, 'active', NULL, ?, 0, NULL, NULL, 0)
+        """, .replica(replica), .text(invite.user), .text(request.device),
+        .blob(Digest.ofSecret(token)), .blob(ChainHash.none.bytes), .moment(now), .moment(now),
+        HubStore.key(of: request))
+      try audit(
+        AuditEvent(
+          user: invite.user, action: "laptop join", subject: request.device,
+          details: ["replica": .integer(Int64(replica.rawValue))]), at: now)
       try db.run(
         "UPDATE invites SET request = ?, replica = ?, secret = ? WHERE code = ?",
         .blob(request.request.bytes), .replica(replica), .text(token), .blob(code))
@@ -200,6 +212,10 @@ extension HubStore {
   /// The laptop has shown its token: the copy kept for a lost answer is no longer needed.
   func forgetSecret(of replica: ReplicaID) throws {
     try db.run("UPDATE invites SET secret = NULL WHERE replica = ?", .replica(replica))
+  }
+
+  private static func key(of request: JoinRequest) -> Binding {
+    PublicKey(bytes: request.key).map { .blob($0.bytes) } ?? .null
   }
 
   private func welcome(

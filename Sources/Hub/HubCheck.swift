@@ -15,6 +15,7 @@ public struct HubCheck {
 
   public enum Kind: String, CaseIterable, Sendable {
     case pages, foreignKeys, digest, state, columns, disputed, feed, ledger, log, edits
+    case history, audit, signature
   }
 
   public struct Finding: Hashable, Sendable {
@@ -54,6 +55,7 @@ public struct HubCheck {
       // What is open cannot be asked of states that cannot be read.
       let isReadable = !check.findings.contains { $0.kind == .state }
       if isReadable { try check.checkLedger() }
+      try check.checkPast()
     }
     return check.findings
   }
@@ -77,6 +79,13 @@ public struct HubCheck {
   private mutating func checkForeignKeys() throws {
     let broken = try store.db.all("PRAGMA foreign_key_check") { "\($0.text(0)) → \($0.text(2))" }
     for text in broken { found(.foreignKeys, text) }
+  }
+
+  /// The chains, as `AuditCheck` follows them.
+  private mutating func checkPast() throws {
+    for finding in try AuditCheck.run(on: store).findings {
+      if let kind = Kind(rawValue: finding.kind.rawValue) { found(kind, finding.text) }
+    }
   }
 
   // MARK: Records

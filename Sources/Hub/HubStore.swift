@@ -19,7 +19,13 @@ public final class HubStore {
   /// Position of the last committed edit.
   public internal(set) var head = Position.start
   var random: any RandomNumberGenerator
+  /// What laptops box things for, and the hub alone opens.
+  private(set) var key: KeyPair
 
+  /// The last one on the disk, or made in the open transaction.
+  var checkpoint = Checkpoint(position: .start, hash: .none, audit: 0)
+  /// Rows of the history that are part of no checkpoint yet.
+  var unchained: Set<HistoryKey> = []
   /// Numbers and digests of scopes as they are on the disk, as far as they were asked for.
   var scopeNumbers: [ScopeName: ScopeID] = [:]
   var digests: [ScopeID: SetDigest] = [:]
@@ -49,7 +55,26 @@ public final class HubStore {
         ($0.id, CollectionTable($0, additions: HubTables.additions))
       })
     try HubTables.migrations(schema).apply(to: db)
+    key = try HubStore.key(in: db, &self.random)
     try reload()
+    if checkpoint.position == .start { try transaction { try foundChain() } }
+  }
+
+  /// The hub's key; a hub from before there were keys is given one now.
+  private static func key(
+    in db: Connection, _ random: inout any RandomNumberGenerator
+  ) throws -> KeyPair {
+    let seed = try db.first("SELECT key FROM hub") { $0.isNull(0) ? nil : $0.blob(0) } ?? nil
+    if let seed {
+      guard let key = KeyPair(seed: seed) else {
+        throw StorageError.corrupt(reason: "the hub's key is not readable")
+      }
+      return key
+    }
+    let key = KeyPair.make(using: &random)
+    // The settings tell laptops of it.
+    try db.run("UPDATE hub SET key = ?, settings = settings + 1", .blob(key.seed))
+    return key
   }
 
   /// Makes a new hub in an empty database.
@@ -67,8 +92,8 @@ public final class HubStore {
       try db.run(
         // Position 1 is the founding: so a laptop that has synced once is never at 0, which means
         // that it has nothing yet.
-        "INSERT INTO hub VALUES (1, ?, ?, 1, 1, ?, 0, 1)", .text(workspace), .epoch(epoch),
-        .text(rules))
+        "INSERT INTO hub VALUES (1, ?, ?, 1, 1, ?, 0, 1, ?, 0)", .text(workspace), .epoch(epoch),
+        .text(rules), .blob(KeyPair.make(using: &random).seed))
       try db.run("INSERT INTO epochs VALUES (?, 0, ?)", .epoch(epoch), .moment(now))
       try db.run(
         "INSERT INTO scopes VALUES (?, 'everything', '', ?)", .integer(everything),
@@ -79,7 +104,9 @@ public final class HubStore {
   /// Runs `body` in one transaction, or as a part of the one that is open.
   public func transaction<T>(_ body: () throws -> T) throws -> T {
     let isOutermost = !db.isInTransaction
-    let before = (head, settingsVersion, digestChanges, rootFeeds, writtenRoots)
+    let before = (
+      head, settingsVersion, digestChanges, rootFeeds, writtenRoots, checkpoint, unchained
+    )
     do {
       let result = try db.transaction {
         let result = try body()
@@ -87,6 +114,7 @@ public final class HubStore {
         try flushFeeds()
         if isOutermost {
           if head != before.0 { try db.run("UPDATE hub SET head = ?", .position(head)) }
+          try chainHistory()
           try saveDigests()
         }
         return result
@@ -98,7 +126,8 @@ public final class HubStore {
       scopeNumbers.removeAll()
       if settingsVersion != before.1 { knownPermissions = nil }
       knownNarrowings = nil
-      (head, settingsVersion, digestChanges, rootFeeds, writtenRoots) = before
+      (head, settingsVersion, digestChanges, rootFeeds, writtenRoots, checkpoint, unchained) =
+        before
       throw error
     }
   }
@@ -116,6 +145,7 @@ public final class HubStore {
       settingsVersion = UInt32(clamping: row.integer(3))
     }
     guard found != nil else { throw HubError.notInitialised(path: db.path) }
+    if let last = try lastCheckpoint() { checkpoint = last }
   }
 
   // MARK: Epochs

@@ -37,9 +37,45 @@ enum HubTables {
                 """)
             }
           }
-        }
+        },
+        { connection in try connection.execute(trust) },
       ])
   }
+
+  /// Keys, chains and proofs.
+  private static let trust = """
+    ALTER TABLE hub ADD COLUMN key BLOB;                 -- seed of the hub's key pair
+    ALTER TABLE hub ADD COLUMN durable INTEGER NOT NULL DEFAULT 0;  -- its last backup holds all up to here
+
+    ALTER TABLE replicas ADD COLUMN key BLOB;            -- public; NULL: it signs nothing
+    ALTER TABLE replicas ADD COLUMN signed_counter INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE replicas ADD COLUMN signed_hash BLOB;    -- chain hash there
+    ALTER TABLE replicas ADD COLUMN signature BLOB;
+    ALTER TABLE replicas ADD COLUMN doubt INTEGER NOT NULL DEFAULT 0;  -- it was once shown another history
+
+    ALTER TABLE log ADD COLUMN stamp INTEGER NOT NULL DEFAULT 0;  -- counter part of a plain edit's stamp
+    ALTER TABLE log ADD COLUMN record BLOB;              -- what a plain edit changes; NULL: not plain
+    ALTER TABLE log ADD COLUMN sealed BLOB;              -- an edit that is not plain, whole
+
+    -- The hash of the history up to a position, as it was told to laptops.
+    CREATE TABLE checkpoints (
+      position INTEGER PRIMARY KEY,
+      hash BLOB NOT NULL,
+      audit INTEGER NOT NULL             -- the last entry of the audit log that is part of it
+    ) STRICT;
+
+    -- Who did what, besides writing about customers. Only ever added to.
+    CREATE TABLE audit (
+      number INTEGER PRIMARY KEY,
+      at INTEGER NOT NULL,
+      position INTEGER NOT NULL,         -- head of the history at that time
+      user TEXT NOT NULL,
+      action TEXT NOT NULL,
+      subject TEXT NOT NULL,
+      details TEXT NOT NULL,             -- JSON
+      hash BLOB NOT NULL                 -- over the hash before it and this entry
+    ) STRICT;
+    """
 
   private static let bookkeeping = """
     -- One row: what the hub is, and how far it has come.

@@ -134,5 +134,6 @@ struct Merge {
       .blob(change.encoded()), refused, .integer(isDisturbed ? 1 : 0),
       stamp.dot.replica == .hub ? .text(author.user) : .null,
       author.skew.map { .integer($0) } ?? .null)
+    store.noteWritten(change.record, by: stamp.dot.replica)
   }
 }

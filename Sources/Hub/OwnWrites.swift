@@ -85,6 +85,7 @@ struct OwnWrites {
       """,
       .id(record.id), .position(store.head), .integer(Int64(record.schema.id.rawValue)),
       .bits(fixed.time.rawValue), .blob(change.encoded()), user.isEmpty ? .null : .text(user))
+    store.noteWritten(record.id, by: .hub)
   }
 
   /// All that one dot wrote has one stamp: the greatest time, and the standing of the person for whom

@@ -3,6 +3,7 @@
 // A revoked laptop may hand over what it has, and is wiped with its next sync; a retired one is gone
 // in peace and no longer counted. What either wrote stays.
 
+import Digest
 import Notation
 import Storage
 import SyncCore
@@ -29,6 +30,12 @@ struct ReplicaReport {
   var frontier: Moment
   /// Whether what left the laptop with its last cut, and before, is off its disk.
   var isPurged: Bool
+  /// The last of its edits that it has signed for.
+  var signed: Counter
+  /// It was once shown another history up to here; `start`: not so.
+  var doubt: Position
+  /// How people compare keys; nil: it signs nothing.
+  var key: String?
 
   func json(in zone: LocalZone) -> JSONValue {
     func time(_ moment: Moment) -> JSONValue {
@@ -42,7 +49,9 @@ struct ReplicaReport {
       "skewMilliseconds": .integer(skewMilliseconds), "status": .string(status),
       "parent": parent.map { .integer(Int64($0.rawValue)) } ?? .null,
       "frontier": frontier.milliseconds > 0 ? time(frontier) : .null,
-      "purged": .bool(isPurged),
+      "purged": .bool(isPurged), "signed": .integer(Int64(signed.rawValue)),
+      "doubt": doubt > .start ? .integer(Int64(doubt.rawValue)) : .null,
+      "key": key.map { .string($0) } ?? .null,
     ]
   }
 }
@@ -52,7 +61,7 @@ extension HubStore {
     try db.all(
       """
       SELECT replica, user, device, seen_at, joined_at, sent, counter, schema, skew, status,
-        parent, frontier, purged >= confirmed
+        parent, frontier, purged >= confirmed, signed_counter, doubt, key
       FROM replicas ORDER BY replica
       """
     ) { row in
@@ -64,7 +73,8 @@ extension HubStore {
         behindSeconds: behind == 0 ? 0 : silence,
         counter: row.counter(6), schema: row.integer(7), skewMilliseconds: row.integer(8),
         status: row.text(9), parent: row.isNull(10) ? nil : row.replica(10),
-        frontier: row.moment(11), isPurged: row.bool(12))
+        frontier: row.moment(11), isPurged: row.bool(12), signed: row.counter(13),
+        doubt: row.position(14), key: PublicKey(bytes: row.blob(15))?.fingerprint)
     }
   }
 

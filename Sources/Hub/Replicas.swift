@@ -28,6 +28,8 @@ struct ReplicaRow {
   var purged: Position
   var seenAt: Moment
   var status: Status
+  /// What it signs with; nil for one that joined without.
+  var key: PublicKey?
 }
 
 extension HubStore {
@@ -36,7 +38,7 @@ extension HubStore {
     try db.first(
       """
       SELECT r.replica, r.user, u.role, u.is_disabled, r.device, r.counter, r.hash, r.sent,
-        r.seen_at, r.status, r.confirmed, r.purged
+        r.seen_at, r.status, r.confirmed, r.purged, r.key
       FROM replicas r JOIN users u ON u.name = r.user WHERE r.replica = ? AND r.token = ?
       """, .replica(id), .blob(Digest.ofSecret(token))
     ) { row in
@@ -47,7 +49,7 @@ extension HubStore {
         id: row.replica(0), user: row.text(1), role: role, isDisabled: row.bool(3),
         device: row.text(4), head: LogHead(counter: row.counter(5), hash: hash),
         sent: row.position(7), confirmed: row.position(10), purged: row.position(11),
-        seenAt: row.moment(8), status: status)
+        seenAt: row.moment(8), status: status, key: PublicKey(bytes: row.blob(12)))
     }
   }
 
@@ -58,22 +60,6 @@ extension HubStore {
         "SELECT min(replica) FROM replicas WHERE token = ?", .blob(Digest.ofSecret(token))
       ) { $0.isNull(0) ? nil : $0.replica(0) } ?? nil
     return try first.flatMap { try replica($0, token: token) }
-  }
-
-  /// The identity of the edit and the chain hash at one point of a replica's log.
-  func logHash(_ replica: ReplicaID, at counter: Counter) throws -> ChainHash? {
-    if counter == .none { return ChainHash.none }
-    let bytes = try db.first(
-      "SELECT hash FROM log WHERE replica = ? AND counter = ?", .replica(replica),
-      .counter(counter)
-    ) { $0.blob(0) }
-    return bytes.flatMap { ChainHash(bytes: $0) }
-  }
-
-  func appendToLog(_ replica: ReplicaID, _ head: LogHead, edit: EditID) throws {
-    try db.run(
-      "INSERT INTO log VALUES (?, ?, ?, ?)", .replica(replica), .counter(head.counter),
-      .blob(edit.bytes), .blob(head.hash.bytes))
   }
 
   func saveHead(of replica: ReplicaID, _ head: LogHead) throws {
@@ -95,7 +81,7 @@ extension HubStore {
     try db.run(
       """
       INSERT INTO replicas SELECT ?, user, device, token, 0, ?, sent, confirmed, purged, frontier, ?, ?, skew, schema,
-        status, replica FROM replicas WHERE replica = ?
+        status, replica, key, 0, NULL, NULL, 0 FROM replicas WHERE replica = ?
       """, .replica(child), .blob(ChainHash.none.bytes), .moment(now), .moment(now),
       .replica(parent.id))
     try db.run(

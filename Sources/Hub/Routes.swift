@@ -146,10 +146,12 @@ public final class Routes {
       ])
     case ("GET", "/v1/history"): return try deviceHistory(request)
     case ("POST", "/v1/scope"): return try extent(request)
+    case ("GET", "/v1/checkpoints"): return try checkpoints(request)
     case ("GET", "/healthz"): return health
     case ("GET", "/metrics"): return try metrics()
     case ("GET", "/"): return about
     case (_, "/v1/join"), (_, "/v1/sync"), (_, "/v1/wait"), (_, "/v1/history"), (_, "/v1/scope"),
+      (_, "/v1/checkpoints"),
       (_, "/healthz"), (_, "/metrics"), (_, "/"):
       throw Refused(405, "methodNotAllowed", "This path takes another method.")
     default: throw HubError.notFound(what: "page", name: request.path)
@@ -259,6 +261,28 @@ public final class Routes {
     let narrowing = try Narrowing(decoding: request.body)
     return .json(try store.extent(of: narrowing, on: replica, now: now()).json)
   }
+
+  /// The hashes of the history at the positions asked for, where there are any.
+  private func checkpoints(_ request: HubRequest) throws -> HubResponse {
+    _ = try activeLaptop(request)
+    let words = (request.query["at"] ?? "").split(separator: ",")
+    guard (1...Routes.checkpointsMax).contains(words.count) else {
+      throw HubError.badRequest("at=N,N… names 1 to \(Routes.checkpointsMax) positions.")
+    }
+    let found = try words.map { word -> JSONValue in
+      guard let number = UInt64(word) else {
+        throw HubError.badRequest("\(word) is no position.")
+      }
+      let hash = try store.checkpoint(at: Position(number))
+      return [
+        "position": .integer(Int64(clamping: number)),
+        "hash": hash.map { .string($0.text) } ?? .null,
+      ]
+    }
+    return .json(["checkpoints": .array(found)])
+  }
+
+  private static let checkpointsMax = 100
 
   // MARK: About itself
 

@@ -26,6 +26,10 @@ public struct Session {
       response.detour = detour
       return response
     }
+    var request = request
+    for index in request.edits.indices {
+      request.edits[index].edit = store.sealedBytes(of: request.edits[index])
+    }
     if let detour = try push(request, from: replica, into: &response) {
       response.detour = detour
       return response
@@ -36,6 +40,7 @@ public struct Session {
       if !request.isPushOnly { (response.detour, response.position) = (.revoked, store.head) }
       return response
     }
+    try noteProofs(in: request, from: replica)
     if !request.isPushOnly {
       try store.narrow(replica, to: request.narrowing, now: now)
       try pull(request, for: replica, into: &response)
@@ -124,7 +129,9 @@ public struct Session {
           try replica.isShutOut
           ? lastPush.take(pushed, dot: dot, from: author)
           : intake.take(pushed, dot: dot, from: author)
-        try store.appendToLog(replica.id, head, edit: taken.edit)
+        try store.appendToLog(
+          replica.id, head, edit: taken.edit, pushed.edit,
+          isAccepted: taken.receipt.position != nil)
         response.receipts.append(taken.receipt)
       } else {
         response.receipts.append(try intake.repeated(dot))
@@ -167,6 +174,12 @@ public struct Session {
     }
     response.position = store.head
     response.digest = try store.digest(of: viewer).bytes
+    try store.chainHistory()
+    response.checkpoint = store.checkpoint.hash
+    if request.cursor < store.head {
+      response.checkpointBefore = try store.checkpoint(at: request.cursor)
+    }
+    response.durable = try store.durable()
     if request.settings < store.settingsVersion {
       response.settings = try store.settings(for: viewer.user, viewer.veil)
     }

@@ -231,6 +231,7 @@ struct Apply {
   // MARK: Own edits
 
   private mutating func settlePending() throws {
+    try store.settleBoxed(upTo: final.position, as: state.id)
     for (log, edit) in pending.entries {
       guard let receipt = log.receipt, (receipt.position ?? .start) <= final.position else {
         continue
@@ -247,9 +248,9 @@ struct Apply {
 
   /// Forgets what is not this laptop's any more, and writes down that its traces are to be purged.
   private func forgetDeparted() throws {
-    let isTrimmed = try store.trimRetained(about: departed, faded)
+    let isBoxed = try store.boxRetained(about: departed, faded)
     try store.keepDeparted(departed, pending: pending)
-    if outcome.departed > 0 || isTrimmed || !faded.isEmpty {
+    if outcome.departed > 0 || isBoxed || !faded.isEmpty {
       try store.owePurge(upTo: state.cursor)
     }
     try store.db.run(
@@ -264,10 +265,10 @@ struct Apply {
     try store.db.run(
       """
       UPDATE replica SET cursor = ?, digest = ?, page = NULL, synced_at = ?,
-        heard = max(heard, ?), has_mismatch = ?
+        heard = max(heard, ?), has_mismatch = ?, durable = ?
       """, .position(isMismatch ? .start : final.position), .blob(digest.bytes),
       .moment(final.hubTime), .bits(HybridTimestamp(moment: final.hubTime, counter: .max).rawValue),
-      .integer(isMismatch ? 1 : 0))
+      .integer(isMismatch ? 1 : 0), .position(final.durable))
     try store.forgetRetained(
       before: final.hubTime.advanced(milliseconds: -ReplicaStore.retentionMilliseconds))
   }
@@ -304,9 +305,10 @@ extension ReplicaStore {
 
   func apply(_ settings: Settings) throws {
     try db.run(
-      "UPDATE replica SET settings = ?, rules = ?, access = ?", .integer(Int64(settings.version)),
-      .text(String(decoding: settings.rules, as: UTF8.self)),
-      .text(settings.access.isEmpty ? "{}" : String(decoding: settings.access, as: UTF8.self)))
+      "UPDATE replica SET settings = ?, rules = ?, access = ?, hub_key = ?",
+      .integer(Int64(settings.version)), .text(String(decoding: settings.rules, as: UTF8.self)),
+      .text(settings.access.isEmpty ? "{}" : String(decoding: settings.access, as: UTF8.self)),
+      PublicKey(bytes: settings.hubKey).map { .blob($0.bytes) } ?? .null)
     try db.run("DELETE FROM people")
     for user in settings.users {
       try db.run(

@@ -62,16 +62,24 @@ extension ReplicaStore {
   /// Gives every unsealed edit its counter and chain hash, in order.
   func seal() throws {
     let unsealed = try db.all(
-      "SELECT sequence, payload FROM change_log WHERE counter IS NULL AND receipt IS NULL ORDER BY sequence"
-    ) { (sequence: $0.integer(0), payload: $0.blob(1)) }
+      """
+      SELECT sequence, payload, digest FROM change_log
+      WHERE counter IS NULL AND receipt IS NULL ORDER BY sequence
+      """
+    ) { (sequence: $0.integer(0), digest: ReplicaStore.digest(of: $0, payload: 1, digest: 2)) }
     guard !unsealed.isEmpty else { return }
     var head = try sealedHead()
     for entry in unsealed {
-      head = head.appending(entry.payload)
+      head = head.appending(digest: entry.digest)
       try db.run(
         "UPDATE change_log SET counter = ?, hash = ? WHERE sequence = ?", .counter(head.counter),
         .blob(head.hash.bytes), .integer(entry.sequence))
     }
+  }
+
+  /// The digest of an edit that may be in a box.
+  static func digest(of row: Statement, payload: Int, digest: Int) -> [UInt8] {
+    row.isNull(digest) ? Digest.hash128(row.blob(payload)) : row.blob(digest)
   }
 
   /// The last sealed point of the log.
@@ -92,7 +100,7 @@ extension ReplicaStore {
     var bytes = 0
     let statement = try db.statement(
       """
-      SELECT payload, epoch FROM change_log
+      SELECT payload, epoch, digest IS NOT NULL FROM change_log
       WHERE counter IS NOT NULL AND receipt IS NULL ORDER BY counter
       """)
     defer { statement.reset() }
@@ -102,7 +110,9 @@ extension ReplicaStore {
       let isFull = edits.count >= Limits.editsPerPushMax || bytes > Limits.pushBytesMax
       if isFull && !edits.isEmpty { return (edits, false) }
       let written = statement.epoch(1)
-      edits.append(PushedEdit(edit: payload, epoch: written == epoch ? nil : written))
+      edits.append(
+        PushedEdit(
+          edit: payload, epoch: written == epoch ? nil : written, isBoxed: statement.bool(2)))
     }
     return (edits, true)
   }
@@ -113,14 +123,14 @@ extension ReplicaStore {
   func acknowledge(_ receipts: [Receipt], after head: LogHead) throws {
     var head = head
     for receipt in receipts {
-      let payload = try db.first(
-        "SELECT payload FROM change_log WHERE counter = ?", .counter(head.counter.next)
-      ) { $0.blob(0) }
-      guard let payload else {
+      let digest = try db.first(
+        "SELECT payload, digest FROM change_log WHERE counter = ?", .counter(head.counter.next)
+      ) { ReplicaStore.digest(of: $0, payload: 0, digest: 1) }
+      guard let digest else {
         throw ReplicaError.protocolViolation(
           "a receipt for edit \(head.counter.next.rawValue), which was not sent")
       }
-      head = head.appending(payload)
+      head = head.appending(digest: digest)
       try db.run(
         "UPDATE change_log SET receipt = ? WHERE counter = ?", .blob(receipt.encoded()),
         .counter(head.counter))
@@ -129,7 +139,8 @@ extension ReplicaStore {
       "UPDATE replica SET counter = ?, hash = ?", .counter(head.counter), .blob(head.hash.bytes))
   }
 
-  /// Own edits that the base does not contain yet, in order.
+  /// Own edits that the base does not contain yet, in order. Not those in boxes: nobody here can read
+  /// them, and they are shown nowhere.
   public func pendingEntries(of record: RecordID? = nil) throws -> [LogEntry] {
     func entry(_ row: Statement) throws -> LogEntry {
       LogEntry(
@@ -139,7 +150,10 @@ extension ReplicaStore {
     }
     guard let record else {
       return try db.all(
-        "SELECT sequence, payload, counter, receipt FROM change_log ORDER BY sequence", body: entry)
+        """
+        SELECT sequence, payload, counter, receipt FROM change_log WHERE digest IS NULL
+        ORDER BY sequence
+        """, body: entry)
     }
     return try db.all(
       """
@@ -156,14 +170,7 @@ extension ReplicaStore {
 
   /// The edit is in the base (or void): off the view, into what is retained.
   func settle(_ entry: LogEntry, _ edit: Edit, as replica: ReplicaID) throws {
-    if entry.counter != nil {
-      try db.run(
-        """
-        INSERT OR REPLACE INTO retained
-          SELECT ?, counter, edit, stamp, payload, epoch, hash, 0 FROM change_log WHERE sequence = ?
-        """, .replica(replica), .integer(entry.sequence))
-    }
-    try db.run("DELETE FROM change_log WHERE sequence = ?", .integer(entry.sequence))
+    try retire(entry.sequence, as: replica, entry.receipt)
     for change in edit.changes {
       try db.run(
         "DELETE FROM pending WHERE record = ? AND sequence = ?", .blob(change.record.bytes),
@@ -171,9 +178,38 @@ extension ReplicaStore {
     }
   }
 
+  /// Out of the log; into what is retained, if it ever was sealed.
+  private func retire(
+    _ sequence: Int64, as replica: ReplicaID, _ receipt: Receipt?
+  ) throws {
+    try db.run(
+      """
+      INSERT OR REPLACE INTO retained
+        SELECT ?, counter, edit, stamp, payload, epoch, hash, digest, ?
+        FROM change_log WHERE sequence = ? AND counter IS NOT NULL
+      """, .replica(replica), receipt?.position.map { .position($0) } ?? .null, .integer(sequence))
+    try db.run("DELETE FROM change_log WHERE sequence = ?", .integer(sequence))
+  }
+
+  /// Boxes that the hub has opened, and whose edits the cut contains, are retained again.
+  func settleBoxed(upTo cut: Position, as replica: ReplicaID) throws {
+    let judged = try db.all(
+      "SELECT sequence, receipt FROM change_log WHERE digest IS NOT NULL AND receipt IS NOT NULL"
+    ) { (sequence: $0.integer(0), receipt: try Receipt(decoding: $0.blob(1))) }
+    for (sequence, receipt) in judged where (receipt.position ?? .start) <= cut {
+      try retire(sequence, as: replica, receipt)
+    }
+  }
+
+  /// What is old is forgotten – if the hub's own backup has it. A hub that makes no backups is healed by
+  /// the field alone, however late.
   func forgetRetained(before moment: Moment) throws {
     let stamp = HybridTimestamp(moment: moment)
-    try db.run("DELETE FROM retained WHERE stamp < ?", .bits(stamp.rawValue))
+    try db.run(
+      """
+      DELETE FROM retained
+      WHERE stamp < ? AND (position IS NULL OR position <= (SELECT durable FROM replica))
+      """, .bits(stamp.rawValue))
   }
 
   // MARK: Detours
@@ -194,7 +230,7 @@ extension ReplicaStore {
     try db.run(
       """
       INSERT OR REPLACE INTO retained
-        SELECT r.id, l.counter, l.edit, l.stamp, l.payload, l.epoch, l.hash, 0
+        SELECT r.id, l.counter, l.edit, l.stamp, l.payload, l.epoch, l.hash, l.digest, NULL
         FROM change_log l, replica r WHERE l.receipt IS NOT NULL AND l.counter IS NOT NULL
       """)
     try db.run("UPDATE change_log SET counter = NULL, hash = NULL")
@@ -244,20 +280,18 @@ extension ReplicaStore {
     let replica = replica.map { Binding.replica($0) } ?? .null
     let lost = try db.all(
       """
-      SELECT edit, stamp, payload, epoch, counter, hash, is_trimmed FROM retained
+      SELECT edit, stamp, payload, epoch, digest, counter, hash FROM retained
       WHERE (?1 IS NULL OR replica = ?1) AND counter > ?2 AND length(payload) > 0
         AND edit NOT IN (SELECT edit FROM change_log)
       ORDER BY stamp DESC, counter DESC
       """, replica, .counter(counter)
-    ) { (columns: (0..<6).map($0.value), isTrimmed: $0.bool(6)) }
+    ) { row in (0..<7).map(row.value) }
     try db.run(
       "DELETE FROM retained WHERE (?1 IS NULL OR replica = ?1) AND counter > ?2", replica,
       .counter(counter))
     var touched: [RecordID: CollectionID] = [:]
-    for (columns, isTrimmed) in lost {
-      // Bytes that were trimmed are not those that were sealed.
-      let isValid = seal == .valid && !isTrimmed
-      for change in try reopen(isValid ? columns : columns.prefix(4) + [.null, .null]) {
+    for columns in lost {
+      for change in try reopen(seal == .valid ? columns : columns.prefix(5) + [.null, .null]) {
         touched[change.record] = change.collection
       }
     }
@@ -267,6 +301,8 @@ extension ReplicaStore {
   }
 
   /// Puts an edit back at the front of the log; the newest is put back first.
+  ///
+  /// - Returns: what it changes; of one in a box nobody knows.
   private func reopen(_ columns: [Binding]) throws -> [Change] {
     guard case .blob(let payload) = columns[2] else {
       preconditionFailure("a retained edit has a payload")
@@ -275,11 +311,12 @@ extension ReplicaStore {
     let sequence = min(first, 1) - 1
     let statement = try db.statement(
       """
-      INSERT INTO change_log (sequence, edit, stamp, payload, epoch, counter, hash)
-      VALUES (?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO change_log (sequence, edit, stamp, payload, epoch, digest, counter, hash)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       """)
     try statement.bind([.integer(sequence)] + columns)
     try statement.run()
+    guard case .null = columns[4] else { return [] }
     let changes = try Edit(decoding: payload).changes
     for change in changes {
       try keepBase(of: change.record, in: change.collection)

@@ -2,21 +2,17 @@
 //
 // The cut itself takes rows and base images away (`Apply`). Here is the rest. Own edits that the hub
 // has no verdict on stay, and go up: they are their author's words (I3). But nobody writes on: he
-// would claim to have seen what is hidden from him. And what the hub has acknowledged is cut out of
-// `retained`, also where it is one's own.
+// would claim to have seen what is hidden from him. And what the hub has acknowledged is put into
+// boxes that the hub alone can open, also where it is one's own: should the hub be restored from a
+// backup that lacks it, the laptop can still give it back, and cannot read it.
 //
-// The price: a hub that is restored from a backup older than such an edit does not get it back from
-// this laptop. That is so only for edits committed between that backup and the departure, about
-// records that the author may no longer see; the alternative is that every laptop keeps for 90 days
-// what it wrote about customers who are not its any more. Deletions carry no values and stay, so
-// nothing that was deleted comes back to life (I13).
-//
-// A value that a record comes without goes the same way, at the same price, where a pool or a new policy
-// may hide it: for others it may be there still, and nobody can tell that from a cleared one.
+// A value that a record comes without goes the same way where a pool or a new policy may hide it: for
+// others it may be there still, and nobody can tell that from a cleared one.
 //
 // Deleting is not enough: `purge` rewrites the file. It is owed from the commit of the cut until it
 // has been done, whatever happens in between, and the hub is told up to where it is complete.
 
+import Digest
 import Storage
 import SyncCore
 import Wire
@@ -69,20 +65,22 @@ extension ReplicaStore {
 
   // MARK: Retained edits
 
-  /// Cuts what is about these records, and what was put into these fields of others, out of the edits
-  /// that the hub has acknowledged.
+  /// Puts the edits that the hub has acknowledged, and that say anything about these records or put
+  /// anything into these fields of others, into boxes for the hub.
   ///
-  /// Place and chain hash of a trimmed edit stay, so that a restored hub and this laptop still agree
-  /// on where their logs part. What is left of it goes up under a new seal, with the same edit id.
+  /// Place, chain hash and digest of a boxed edit stay, so it goes up again under its seal like any
+  /// other. A laptop that has no key of its hub forgets the edit instead.
   ///
   /// - Returns: whether there was anything.
-  func trimRetained(
+  func boxRetained(
     about departed: Set<RecordID>, _ faded: [RecordID: Set<FieldID>]
   ) throws -> Bool {
     if departed.isEmpty && faded.isEmpty { return false }
     let retained = try db.all(
-      "SELECT replica, counter, payload FROM retained WHERE length(payload) > 0"
-    ) { (key: [$0.value(0), $0.value(1)], edit: try Edit(decoding: $0.blob(2))) }
+      "SELECT replica, counter, payload FROM retained WHERE digest IS NULL AND length(payload) > 0"
+    ) {
+      (key: [$0.value(0), $0.value(1)], payload: $0.blob(2), edit: try Edit(decoding: $0.blob(2)))
+    }
     var hidden = departed
     for change in retained.lazy.flatMap(\.edit.changes) {
       guard let root = root(named: change), departed.contains(root) else { continue }
@@ -90,17 +88,16 @@ extension ReplicaStore {
       let isHere = try tables[change.collection]?.exists(change.record, in: db) ?? false
       if !isHere { hidden.insert(change.record) }
     }
-    var isTrimmed = false
-    for (key, edit) in retained {
-      var kept = edit
-      kept.changes = edit.changes.compactMap { $0.trimmed(of: hidden, faded) }
-      guard kept != edit else { continue }
-      isTrimmed = true
+    let told = retained.filter { $0.edit.changes.contains { $0.tells(of: hidden, faded) } }
+    guard !told.isEmpty else { return false }
+    let key = try hubKey()
+    for (place, payload, _) in told {
       try db.run(
-        "UPDATE retained SET payload = ?, is_trimmed = 1 WHERE replica = ? AND counter = ?",
-        .blob(kept.changes.isEmpty ? [] : kept.encoded()), key[0], key[1])
+        "UPDATE retained SET payload = ?, digest = ? WHERE replica = ? AND counter = ?",
+        .blob(key?.box(payload, using: &random) ?? []), .blob(Digest.hash128(payload)), place[0],
+        place[1])
     }
-    return isTrimmed
+    return true
   }
 
   // MARK: Purging
@@ -128,20 +125,11 @@ extension ReplicaStore {
 }
 
 extension Change {
-  /// The change without a word about these records, or in these fields of others; nil where nothing is left of it.
-  fileprivate func trimmed(
-    of hidden: Set<RecordID>, _ faded: [RecordID: Set<FieldID>]
-  ) -> Change? {
-    guard hidden.contains(record) else {
-      guard let fields = faded[record] else { return self }
-      var kept = self
-      kept.writes.removeAll { fields.contains($0.field) && $0.action.carriesValue }
-      return kept.writes.isEmpty && kept != self ? nil : kept
-    }
-    guard lifecycle == .deleted else { return nil }
-    var kept = self
-    kept.writes.removeAll { $0.field != .lifecycle }
-    return kept
+  /// Whether it says anything about these records, or puts anything into these fields of others.
+  fileprivate func tells(of hidden: Set<RecordID>, _ faded: [RecordID: Set<FieldID>]) -> Bool {
+    if hidden.contains(record) { return true }
+    guard let fields = faded[record] else { return false }
+    return writes.contains { fields.contains($0.field) && $0.action.carriesValue }
   }
 }
 

@@ -115,24 +115,23 @@ public struct Doctor {
       let state = try store.state()
       let entries = try store.db.all(
         """
-        SELECT counter, payload, hash, is_trimmed FROM retained WHERE replica = ?
-        UNION ALL SELECT counter, payload, hash, 0 FROM change_log WHERE counter IS NOT NULL
+        SELECT counter, payload, hash, digest FROM retained WHERE replica = ?
+        UNION ALL SELECT counter, payload, hash, digest FROM change_log WHERE counter IS NOT NULL
         ORDER BY counter
         """, .replica(state.id)
       ) { row in
         (
-          counter: row.counter(0), payload: row.blob(1), hash: ChainHash(bytes: row.blob(2)),
-          isTrimmed: row.bool(3)
+          counter: row.counter(0), hash: ChainHash(bytes: row.blob(2)),
+          digest: ReplicaStore.digest(of: row, payload: 1, digest: 3)
         )
       }
       var previous: LogHead? = .empty
       for entry in entries {
         guard let hash = entry.hash else { return .chainBroken(at: entry.counter) }
         let head = LogHead(counter: entry.counter, hash: hash)
-        // Forgotten entries leave a gap, and trimmed ones are not what was sealed; the chain is
-        // checked on from behind them.
-        if !entry.isTrimmed, let last = previous, last.counter.next == entry.counter,
-          last.appending(entry.payload) != head
+        // Forgotten entries leave a gap; the chain is checked on from behind them.
+        if let last = previous, last.counter.next == entry.counter,
+          last.appending(digest: entry.digest) != head
         {
           return .chainBroken(at: entry.counter)
         }

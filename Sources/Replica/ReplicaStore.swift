@@ -89,7 +89,11 @@ public final class ReplicaStore {
   }
 
   /// Writes down what joining a hub gave this laptop.
-  public func enrol(_ welcome: JoinResponse, url: String, device: String, rules: String) throws {
+  ///
+  /// - Parameter key: whose public half went with the request; nil: this laptop signs nothing.
+  public func enrol(
+    _ welcome: JoinResponse, url: String, device: String, rules: String, key: KeyPair? = nil
+  ) throws {
     try transaction {
       if let state = try stateIfJoined() {
         throw ReplicaError.alreadyJoined(path: db.path, workspace: state.workspace)
@@ -97,11 +101,13 @@ public final class ReplicaStore {
       try db.run(
         """
         INSERT INTO replica VALUES
-          (1, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?, NULL, ?, 0, NULL, 0, ?, 0, NULL, 0, NULL, '{}')
+          (1, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?, NULL, ?, 0, NULL, 0, ?, 0, NULL, 0, NULL, '{}',
+            ?, NULL, 0, 0)
         """, .replica(welcome.replica), .text(welcome.user), .text(device),
         .text(welcome.workspace), .text(url), .text(welcome.token), .epoch(welcome.epoch),
         .blob(SetDigest().bytes), .blob(ChainHash.none.bytes),
-        .bits(HybridTimestamp(moment: welcome.hubTime).rawValue), .text(rules))
+        .bits(HybridTimestamp(moment: welcome.hubTime).rawValue), .text(rules),
+        key.map { .blob($0.seed) } ?? .null)
     }
   }
 

@@ -24,14 +24,53 @@ enum ReplicaTables {
             try CollectionTable(collection).create(in: connection)
           }
           try connection.execute(indexes)
-        }
+        },
+        { connection in
+          try connection.execute(trust)
+          for table in trustTables {
+            try CollectionTable.createGuards(on: table, in: connection)
+          }
+        },
       ])
   }
+
+  /// Keys, checkpoints and incidents; and boxes in place of edits that were cut up.
+  private static let trust = """
+    ALTER TABLE replica ADD COLUMN key BLOB;             -- seed of this device's key pair; NULL: it signs nothing
+    ALTER TABLE replica ADD COLUMN hub_key BLOB;         -- public
+    ALTER TABLE replica ADD COLUMN signed INTEGER NOT NULL DEFAULT 0;   -- the last own edit it has signed
+    ALTER TABLE replica ADD COLUMN durable INTEGER NOT NULL DEFAULT 0;  -- the hub's backup holds all up to here
+
+    -- Set: `payload` is a box for the hub, and this is the digest of the edit in it.
+    ALTER TABLE change_log ADD COLUMN digest BLOB;
+    ALTER TABLE retained ADD COLUMN digest BLOB;
+    ALTER TABLE retained ADD COLUMN position INTEGER;    -- where the hub committed it, if it did
+    ALTER TABLE retained DROP COLUMN is_trimmed;
+
+    -- What the hub's history was at cuts it has shown: the last of each day.
+    CREATE TABLE checkpoints (
+      position INTEGER PRIMARY KEY,
+      hash BLOB NOT NULL,
+      at INTEGER NOT NULL                -- hub time
+    ) STRICT;
+
+    -- What happened to this laptop and its hub that its person may wonder about.
+    CREATE TABLE incidents (
+      number INTEGER PRIMARY KEY,
+      at INTEGER NOT NULL,               -- by this machine's clock
+      kind TEXT NOT NULL,
+      position INTEGER NOT NULL,
+      detail INTEGER NOT NULL,
+      is_told INTEGER NOT NULL           -- 1: the hub has been told, where it is to be
+    ) STRICT;
+    """
 
   static let bookkeepingTables = [
     "replica", "change_log", "pending", "base", "departed", "staging", "drafts", "retained",
     "people", "notified", "revoked",
   ]
+
+  static let trustTables = ["checkpoints", "incidents"]
 
   private static let bookkeeping = """
     -- One row: who this laptop is, and how far it has come.

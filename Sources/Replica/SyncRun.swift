@@ -88,6 +88,7 @@ public final class SyncRun {
     report.bytesDown += bytes.count
     try store.transaction {
       try store.noteClock(sentAt: sentAt, receivedAt: now(), hubTime: response.hubTime)
+      if response.detour == nil { try store.noteTold(request) }
       try carryOut(action, request, hubTime: response.hubTime)
     }
     if case .end = action { try wipe() }
@@ -122,12 +123,18 @@ public final class SyncRun {
     case .reidentify(let replica, let common):
       detours += 1
       report.isReidentified = true
+      try store.note(.copied(from: request.replica, to: replica), at: now())
       try store.reidentify(as: replica, common: common)
     case .rewind(let head):
       detours += 1
+      let waiting = try store.waitingCount()
       try store.rewind(to: head)
+      try store.note(.sentAgain(try store.waitingCount() - waiting), at: now())
     case .branch(let epoch, let position):
       detours += 1
+      // A hub that was restored begins a new epoch. This one has not said so.
+      try store.note(
+        epoch == request.epoch ? .rolledBack(request.cursor) : .hubRestored(position), at: now())
       try store.branch(to: epoch, at: position)
     case .end(let receipts):
       try acknowledge(receipts, request)
@@ -161,6 +168,7 @@ public final class SyncRun {
     else { return }
     var apply = try Apply(store, state, final: page)
     try apply.run()
+    try store.noteCheckpoint(page, after: request.cursor, now: now())
     report.records = apply.outcome.records
     report.departed += apply.outcome.departed
     report.position = page.position
@@ -179,6 +187,7 @@ extension ReplicaStore {
       replica: state.id, epoch: state.epoch, cursor: state.cursor,
       acknowledged: state.acknowledged, edits: edits, isAll: isAll, page: state.page,
       purged: state.purged.map { min($0, state.cursor) }, narrowing: state.narrowing,
+      signature: edits.isEmpty ? try signature(of: state) : [], doubt: try untoldDoubt(),
       settings: state.settings, schema: schema.version, clock: clock)
   }
 
@@ -206,6 +215,8 @@ extension ReplicaStore {
       image.asOf = limit
       try putAside(image)
     }
+    try db.run("DELETE FROM checkpoints WHERE position > ?", .position(limit))
+    try db.run("UPDATE replica SET durable = min(durable, ?)", .position(limit))
     try db.run("DELETE FROM staging")
     try db.run("UPDATE replica SET epoch = ?, cursor = 0, page = NULL", .epoch(epoch))
     try db.run("UPDATE replica SET purged = 0 WHERE purged IS NOT NULL")

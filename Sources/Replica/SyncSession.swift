@@ -29,14 +29,19 @@ public struct SyncFacts: Hashable, Sendable {
   /// While a purge is owed: up to where what left is off the disk.
   public var purged: Position?
   public var narrowing: Narrowing?
+  /// Of `acknowledged`; empty where it was given before.
+  public var signature: [UInt8]
+  /// Up to where the hub's history is another than this laptop was shown, if it was not told yet.
+  public var doubt: Position
   public var settings: UInt32
   public var schema: UInt32
   public var clock: Moment
 
   public init(
     replica: ReplicaID, epoch: UInt32, cursor: Position, acknowledged: LogHead, edits: [PushedEdit],
-    isAll: Bool, page: [UInt8], purged: Position? = nil,
-    narrowing: Narrowing? = nil, settings: UInt32, schema: UInt32, clock: Moment
+    isAll: Bool, page: [UInt8], purged: Position? = nil, narrowing: Narrowing? = nil,
+    signature: [UInt8] = [], doubt: Position = .start, settings: UInt32, schema: UInt32,
+    clock: Moment
   ) {
     self.replica = replica
     self.epoch = epoch
@@ -47,6 +52,8 @@ public struct SyncFacts: Hashable, Sendable {
     self.page = page
     self.purged = purged
     self.narrowing = narrowing
+    self.signature = signature
+    self.doubt = doubt
     self.settings = settings
     self.schema = schema
     self.clock = clock
@@ -95,6 +102,10 @@ public enum SyncSession {
     request.page = facts.page
     request.purged = facts.purged
     request.narrowing = facts.narrowing
+    // A push costs a few dozen bytes, and a signature 64 more: it goes along with the next request that
+    // pushes nothing.
+    if facts.edits.isEmpty { request.signature = facts.signature }
+    request.doubt = facts.doubt
     request.settings = facts.settings
     request.schema = facts.schema
     request.recordsMax = recordsMax

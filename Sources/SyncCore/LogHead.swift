@@ -1,10 +1,12 @@
 // A point in a change log, and the hash that says what led to it.
 //
-// Sealed edits are hash-chained: each hash is over the one before it and the edit's bytes. Two logs
+// Sealed edits are hash-chained: each hash is over the one before it and the digest of the edit's
+// bytes – so a log can be followed also where bytes have been boxed or erased. Two logs
 // with the same hash at a counter are the same log up to there, so a laptop proves with one hash
 // that it is still the one the hub knows, and a copy of it (or a tampered log) is noticed at once.
 
-/// The chain hash of a change log: BLAKE2b-128 over the previous hash and the sealed edit.
+/// A hash that stands for all that led to it: BLAKE2b-128 over the previous one and the next link's
+/// digest. A change log has one for each counter, the hub's history one for each checkpoint.
 public struct ChainHash: Hashable, Sendable {
   public static let byteCount = 16
   public var bytes: [UInt8]

@@ -12,6 +12,7 @@ extension JoinRequest: WireMessage {
     writer.writeNonDefault(text: code, field: 2)
     writer.writeNonDefault(text: device, field: 3)
     writer.write(identity: request, field: 4)
+    writer.writeNonDefault(bytes: key, field: 5)
   }
 
   /// - Throws: `missing` without the 16 bytes that tell one request from another, `tooLarge`.
@@ -19,17 +20,19 @@ extension JoinRequest: WireMessage {
     var version: UInt32 = 0
     var (code, device) = ("", "")
     var request: ULID?
+    var key: [UInt8] = []
     while let field = try reader.nextField() {
       switch field {
       case 1: version = try reader.readUInt32()
       case 2: code = try reader.readText(bytesMax: Limits.nameBytesMax)
       case 3: device = try reader.readText(bytesMax: Limits.nameBytesMax)
       case 4: request = try reader.readIdentity()
+      case 5: key = try reader.readBytes(bytesMax: Limits.keyBytesMax)
       default: try reader.skip()
       }
     }
     guard let request else { throw reader.error(.missing(field: 4)) }
-    self.init(code: code, device: device, request: request)
+    self.init(code: code, device: device, request: request, key: key)
     self.version = version
   }
 }
@@ -76,6 +79,7 @@ extension Settings: WireMessage {
     writer.writeNonDefault(bytes: rules, field: 2)
     for user in users.ascending(by: Settings.precedes) { writer.write(message: user, field: 3) }
     writer.writeNonDefault(bytes: access, field: 4)
+    writer.writeNonDefault(bytes: hubKey, field: 5)
   }
 
   /// - Throws: `notAscending` unless users are sorted by name, each once; `tooMany`.
@@ -94,6 +98,7 @@ extension Settings: WireMessage {
         }
         users.append(user)
       case 4: access = try reader.readBytes()
+      case 5: hubKey = try reader.readBytes(bytesMax: Limits.keyBytesMax)
       default: try reader.skip()
       }
     }

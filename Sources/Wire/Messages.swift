@@ -12,10 +12,13 @@ public struct JoinRequest: Hashable, Sendable {
   public var device: String
   /// Drawn by the laptop: the same request gets the same answer, however often it is sent.
   public var request: ULID
-  public init(code: String, device: String, request: ULID) {
+  /// With what the device signs the heads of its log; empty where it does not.
+  public var key: [UInt8]
+  public init(code: String, device: String, request: ULID, key: [UInt8] = []) {
     self.code = code
     self.device = device
     self.request = request
+    self.key = key
   }
 }
 
@@ -40,16 +43,21 @@ public struct JoinResponse: Hashable, Sendable {
 }
 
 public struct PushedEdit: Hashable, Sendable {
-  /// The sealed bytes of an `Edit`.
+  /// The sealed bytes of an `Edit`; or a box that holds them.
   public var edit: [UInt8]
   /// The epoch it was written in, where that is not the request's.
   public var epoch: UInt32?
   /// A verdict already given, which a restored hub applies instead of judging anew.
   public var receipt: Receipt?
-  public init(edit: [UInt8], epoch: UInt32? = nil, receipt: Receipt? = nil) {
+  /// Only the hub can open `edit`: the laptop may not know any more what it once wrote there.
+  public var isBoxed: Bool
+  public init(
+    edit: [UInt8], epoch: UInt32? = nil, receipt: Receipt? = nil, isBoxed: Bool = false
+  ) {
     self.edit = edit
     self.epoch = epoch
     self.receipt = receipt
+    self.isBoxed = isBoxed
   }
 }
 
@@ -73,6 +81,10 @@ public struct SyncRequest: Hashable, Sendable {
   public var purged: Position?
   /// Nil: it keeps all that its person may see.
   public var narrowing: Narrowing?
+  /// The device's word for `head`; empty where it gave it before.
+  public var signature: [UInt8] = []
+  /// The hub's history up to here is not what this laptop was once shown; 0: nothing of the kind.
+  public var doubt: Position = .start
   public init(
     request: UInt32, replica: ReplicaID, epoch: UInt32, cursor: Position, head: LogHead,
     clock: Moment
@@ -225,11 +237,16 @@ public struct Settings: Hashable, Sendable {
   public var users: [User]
   /// JSON text: what this person may do that a command can tell without asking the hub.
   public var access: [UInt8]
-  public init(version: UInt32, rules: [UInt8], users: [User], access: [UInt8] = []) {
+  /// The hub's own key; empty from a hub that has none.
+  public var hubKey: [UInt8]
+  public init(
+    version: UInt32, rules: [UInt8], users: [User], access: [UInt8] = [], hubKey: [UInt8] = []
+  ) {
     self.version = version
     self.rules = rules
     self.users = users
     self.access = access
+    self.hubKey = hubKey
   }
 }
 
@@ -249,6 +266,12 @@ public struct SyncResponse: Hashable, Sendable {
   /// The pull began at 0: what it did not carry is gone.
   public var isSweep = false
   public var detour: Detour?
+  /// The hash of the hub's history up to `position`; nil with a cut that is not complete.
+  public var checkpoint: ChainHash?
+  /// The same up to the request's cursor, where that is another.
+  public var checkpointBefore: ChainHash?
+  /// The hub's last backup holds everything up to here.
+  public var durable: Position = .start
   public init(request: UInt32, epoch: UInt32, hubTime: Moment) {
     self.request = request
     self.epoch = epoch

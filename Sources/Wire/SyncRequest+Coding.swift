@@ -26,6 +26,8 @@ extension SyncRequest: WireMessage {
     if let frontier { writer.write(zigzag: frontier.milliseconds, field: 14) }
     if let purged { writer.write(varint: purged.rawValue, field: 15) }
     if let narrowing { writer.write(message: narrowing, field: 16) }
+    writer.writeNonDefault(bytes: signature, field: 17)
+    writer.writeNonDefault(varint: doubt.rawValue, field: 18)
   }
 
   /// The edits in it are only delimited here; each is decoded, and may be refused, on its own.
@@ -68,6 +70,8 @@ extension SyncRequest: WireMessage {
     case 13: schema = try reader.readUInt32()
     case 14: frontier = Moment(milliseconds: try reader.readSInt64())
     case 15: purged = Position(try reader.readUInt64())
+    case 17: signature = try reader.readBytes(bytesMax: Limits.keyBytesMax)
+    case 18: doubt = Position(try reader.readUInt64())
     default: try reader.skip()
     }
   }
@@ -80,6 +84,7 @@ extension PushedEdit: WireMessage {
     writer.writeNonDefault(bytes: edit, field: 1)
     if let epoch { writer.write(fixed32: epoch, field: 2) }
     if let receipt { writer.write(message: receipt, field: 3) }
+    writer.writeNonDefault(bool: isBoxed, field: 4)
   }
 
   /// - Throws: `tooLarge` beyond `Limits.editBytesMax`.
@@ -91,6 +96,7 @@ extension PushedEdit: WireMessage {
       case 1: edit = try reader.readBytes(bytesMax: Limits.editBytesMax)
       case 2: epoch = try reader.readFixed32()
       case 3: payload.add(try reader.readRange(), of: reader)
+      case 4: isBoxed = try reader.readBool()
       default: try reader.skip()
       }
     }

@@ -22,6 +22,9 @@ extension SyncResponse: WireMessage {
     if let settings { writer.write(message: settings, field: 11) }
     writer.writeNonDefault(bool: isSweep, field: 12)
     if let detour { writer.write(message: detour, field: 13) }
+    if let checkpoint { writer.write(bytes: checkpoint.bytes, field: 14) }
+    if let checkpointBefore { writer.write(bytes: checkpointBefore.bytes, field: 15) }
+    writer.writeNonDefault(varint: durable.rawValue, field: 16)
   }
 
   /// - Throws: `tooMany` records or receipts.
@@ -68,6 +71,9 @@ extension SyncResponse: WireMessage {
     case 9: position = Position(try reader.readUInt64())
     case 10: digest = try reader.readBytes()
     case 12: isSweep = try reader.readBool()
+    case 14: checkpoint = try reader.readHash()
+    case 15: checkpointBefore = try reader.readHash()
+    case 16: durable = Position(try reader.readUInt64())
     default: try reader.skip()
     }
   }

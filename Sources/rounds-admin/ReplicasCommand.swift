@@ -86,10 +86,40 @@ private func printPage(_ replica: JSONValue, _ screen: Screen) {
     (label("Schema", "结构版本"), screen.text(replica["schema"])),
     (label("Clock", "时钟"), clock(replica, screen)),
   ]
+  rows.append((label("Key", "密钥"), screen.text(replica["key"])))
+  rows.append((label("Signed up to edit", "已签名至编辑"), screen.text(replica["signed"])))
   if !isAbsent(replica["parent"]) {
     rows.append((label("Copy of", "复制自"), screen.text(replica["parent"])))
   }
   screen.rows(rows)
+  explainCopy(replica, screen)
+  explainDoubt(replica, screen)
+}
+
+private func explainCopy(_ replica: JSONValue, _ screen: Screen) {
+  guard !isAbsent(replica["parent"]) else { return }
+  let parent = screen.text(replica["parent"])
+  screen.space()
+  screen.say(
+    """
+    Two laptops went on with the log of replica \(parent): a disk was cloned, or a backup restored. This \
+    one has its own number since. Nothing was lost, and what both held counts once.
+    """,
+    "有两台终端续写了副本 \(parent) 的日志：磁盘被克隆，或恢复了备份。此后本终端使用自己的编号；没有丢失内容，双方都有的修改只计一次。")
+}
+
+private func explainDoubt(_ replica: JSONValue, _ screen: Screen) {
+  guard !isAbsent(replica["doubt"]) else { return }
+  screen.space()
+  screen.say(
+    """
+    This laptop was once shown another history up to position \(screen.text(replica["doubt"])): this hub was \
+    rolled back by copying files, or its history was rewritten. See rounds-admin audit verify .
+    """,
+    """
+    该终端曾看到截至位置 \(screen.text(replica["doubt"])) 的另一份历史：服务器可能被复制旧文件回退，或历史被改写。\
+    请运行 rounds-admin audit verify 。
+    """)
 }
 
 private func isAbsent(_ value: JSONValue?) -> Bool { value?.isNull ?? true }
@@ -116,7 +146,13 @@ private func status(_ replica: JSONValue, _ screen: Screen) -> String {
 
 private func statusWord(_ replica: JSONValue, _ screen: Screen) -> String {
   switch replica["status"]?.string {
-  case "active": screen.word(Phrase(en: "active", zh: "正常"))
+  case "active":
+    isAbsent(replica["parent"])
+      ? screen.word(Phrase(en: "active", zh: "正常"))
+      : screen.word(
+        Phrase(
+          en: "active, copy of \(screen.text(replica["parent"]))",
+          zh: "正常，复制自 \(screen.text(replica["parent"]))"))
   case "revoked": screen.word(Phrase(en: "revoked", zh: "已吊销"))
   case "retired": screen.word(Phrase(en: "retired", zh: "已停用"))
   default: screen.text(replica["status"])

@@ -5,6 +5,7 @@
 // code is not used up for nothing.
 
 import CommandKit
+import Digest
 import FollowUp
 import HubClient
 import Notation
@@ -81,8 +82,10 @@ private struct Join {
     var random = outside.random()
     let fresh = ULID(moment: Moment(milliseconds: console.now()), using: &random)
     let device = invocation.option("device") ?? outside.deviceName()
+    let key = KeyPair.make(using: &random)
     let request = JoinRequest(
-      code: code, device: device, request: try folder.joinRequest(for: code, or: fresh))
+      code: code, device: device, request: try folder.joinRequest(for: code, or: fresh),
+      key: key.publicKey.bytes)
     let line = outside.line(
       HubCall(address: address, authoritiesPath: console.environment["ROUNDS_CA"]))
     let welcome: JoinResponse
@@ -94,7 +97,7 @@ private struct Join {
     }
     folder.forgetRevocation()
     try store(folder).enrol(
-      welcome, url: address.text, device: device, rules: RuleBook.shippedText)
+      welcome, url: address.text, device: device, rules: RuleBook.shippedText, key: key)
     folder.forgetJoinRequest()
   }
 

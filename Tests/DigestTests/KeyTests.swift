@@ -1,4 +1,4 @@
-// Keys do what they are for, and nothing else: a signature for one thing is none for another, a seal
+// Keys do what they are for, and nothing else: a signature for one thing is none for another, a box
 // opens for one reader. What the library promises of its curves is not tested again.
 
 import Digest
@@ -20,7 +20,7 @@ import Testing
     return KeyPair.make(using: &random)
   }
 
-  @Test func aSignatureIsOfOneOwnerOneTextAndOnePurpose() {
+  @Test func `a signature is of one owner, one text and one purpose`() {
     let (ann, bob) = (pair(1), pair(100))
     let signature = ann.sign([1, 2, 3], for: .logHead)
     #expect(ann.publicKey.verifies(signature, of: [1, 2, 3], for: .logHead))
@@ -30,7 +30,7 @@ import Testing
     #expect(!ann.publicKey.verifies(Array(signature.dropLast()), of: [1, 2, 3], for: .logHead))
   }
 
-  @Test func theSeedIsTheWholeKey() throws {
+  @Test func `the seed is the whole key`() throws {
     let ann = pair(1)
     let again = try #require(KeyPair(seed: ann.seed))
     #expect(again == ann)
@@ -39,30 +39,30 @@ import Testing
   }
 
   @Test(arguments: [0, 1, 100, 70_000])
-  func onlyItsReaderOpensASeal(_ count: Int) throws {
+  func `only its reader opens a box`(_ count: Int) throws {
     let (hub, other) = (pair(1), pair(100))
     var random = Counting(last: 7)
     let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0) }
-    let sealed = try #require(hub.publicKey.seal(bytes, using: &random))
-    #expect(sealed.count == count + PublicKey.sealByteCount)
-    #expect(hub.open(sealed) == bytes)
-    #expect(other.open(sealed) == nil)
-    var torn = sealed
+    let box = try #require(hub.publicKey.box(bytes, using: &random))
+    #expect(box.count == count + PublicKey.boxByteCount)
+    #expect(hub.open(box) == bytes)
+    #expect(other.open(box) == nil)
+    var torn = box
     torn[torn.count - 1] ^= 1
     #expect(hub.open(torn) == nil)
-    #expect(hub.open(Array(sealed.prefix(20))) == nil)
+    #expect(hub.open(Array(box.prefix(20))) == nil)
   }
 
-  /// Two seals of the same bytes cannot be told to be the same.
-  @Test func noTwoSealsAreAlike() throws {
+  /// Two boxes of the same bytes cannot be told to be the same.
+  @Test func `no two boxes are alike`() throws {
     let hub = pair(1)
     var random = Counting(last: 7)
-    let first = try #require(hub.publicKey.seal([1, 2, 3], using: &random))
-    let second = try #require(hub.publicKey.seal([1, 2, 3], using: &random))
+    let first = try #require(hub.publicKey.box([1, 2, 3], using: &random))
+    let second = try #require(hub.publicKey.box([1, 2, 3], using: &random))
     #expect(first != second)
   }
 
-  @Test func aHeadIsSignedForItsReplica() {
+  @Test func `a head is signed for its replica`() {
     let head = LogHead.empty.appending([1, 2, 3])
     #expect(head.signedBytes(of: ReplicaID(1)) != head.signedBytes(of: ReplicaID(2)))
     #expect(head.signedBytes(of: ReplicaID(1)) != LogHead.empty.signedBytes(of: ReplicaID(1)))

@@ -16,7 +16,7 @@ private let bob = """
   {"id":13,"user":"bob","device":"小鲍的笔记本","lastSeen":"2026-11-17T02:20:00+00:00",
    "behindSeconds":432262,"behindChanges":1207,"counter":3,"schema":1,
    "skewMilliseconds":-7200000,"status":"revoked","parent":2,"frontier":null,
-   "purged":false,"behindBytes":20480}
+   "purged":false,"behindBytes":20480,"key":"5b1e 90aa 0c3d 77f2","signed":2,"doubt":40}
   """
 private let replicas: [String: HTTPResponse] = [
   "GET /v1/admin/replicas": .json(
@@ -59,18 +59,24 @@ private let replicas: [String: HTTPResponse] = [
     #expect(
       run.out == """
         Replica 13
-          User            bob
-          Device          小鲍的笔记本
-          Status          revoked, not purged
-          Last seen       2026-11-17 10:20 (5 days ago)
-          Behind          5 days
-          Changes behind  1207
-          Bytes behind    20 kB
-          Edits received  3
-          All told up to  –
-          Schema          1
-          Clock           2 hours behind
-          Copy of         2
+          User               bob
+          Device             小鲍的笔记本
+          Status             revoked, not purged
+          Last seen          2026-11-17 10:20 (5 days ago)
+          Behind             5 days
+          Changes behind     1207
+          Bytes behind       20 kB
+          Edits received     3
+          All told up to     –
+          Schema             1
+          Clock              2 hours behind
+          Key                5b1e 90aa 0c3d 77f2
+          Signed up to edit  2
+          Copy of            2
+
+        Two laptops went on with the log of replica 2: a disk was cloned, or a backup restored. This one has its own number since. Nothing was lost, and what both held counts once.
+
+        This laptop was once shown another history up to position 40: this hub was rolled back by copying files, or its history was rewritten. See rounds-admin audit verify .
 
         """)
   }

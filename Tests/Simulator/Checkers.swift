@@ -28,10 +28,7 @@ extension Cluster {
     let isNewCut = (state.epoch, state.cursor) != (laptop.memory.epoch, laptop.memory.cursor)
     try checkMonotone(laptop, state)
     try checkPending(laptop, state)
-    if isNewCut {
-      try checkExactCut(laptop, state)
-      try noteRetained(on: laptop)
-    }
+    if isNewCut { try checkExactCut(laptop, state) }
     try checkViewLaw(on: laptop)
     note("\(laptop.name) at \(state.cursor.rawValue), \(laptop.memory.pending.count) pending")
   }

@@ -125,7 +125,7 @@ extension Cluster {
     let granted = try self.hands(of: user).grants - hands.grants
     guard granted > 0 else { return }
     let others = try request.edits.count { pushed in
-      let changes = try Edit(decoding: pushed.edit).changes
+      let changes = try Edit(decoding: hub.store.sealedBytes(of: pushed)).changes
       return changes.contains { $0.writes.contains { $0.field != field("claim", of: .customer) } }
     }
     let room = max(0, Cluster.holdMax - hands.before) + others

@@ -6,6 +6,7 @@
 // seed can be compared by a single hash.
 
 import Access
+import Digest
 import FollowUp
 import Hub
 import Notation
@@ -127,8 +128,10 @@ public final class Cluster {
     let isKnown = try hub.store.db.count("SELECT count(*) FROM users WHERE name = ?", .text(user))
     if isKnown == 0 { _ = try hub.store.addUser(user, role: role, team: nil, now: clock.now) }
     let code = try hub.store.invite(user, expiresAt: clock.now.advanced(milliseconds: 60_000))
+    let key = KeyPair.make(using: &random)
     let request = JoinRequest(
-      code: code, device: name, request: ULID(high: random.next(), low: random.next()))
+      code: code, device: name, request: ULID(high: random.next(), low: random.next()),
+      key: key.publicKey.bytes)
     let answer = hub.routes.answer(HubRequest("POST", "/v1/join", body: request.encoded()))
     guard answer.status == 200 else {
       throw Violation("join", String(decoding: answer.body, as: UTF8.self))
@@ -136,7 +139,7 @@ public final class Cluster {
     let disk = try pool.lend(isHub: false)
     let store = try replicaStore(disk)
     try store.enrol(
-      JoinResponse(decoding: answer.body), url: "sim:", device: name, rules: "{}")
+      JoinResponse(decoding: answer.body), url: "sim:", device: name, rules: "{}", key: key)
     let laptop = Laptop(
       index: laptops.count, name: name, user: user, disk: disk, store: store, skew: skew)
     laptops.append(laptop)

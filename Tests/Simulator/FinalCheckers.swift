@@ -17,6 +17,7 @@ extension Cluster {
     try checkHub()
     try checkConvergence()
     try checkLogs()
+    try checkPast()
     try checkOpenConflicts()
     try checkReminders()
     let changes = try hub.acceptedChanges()
@@ -69,6 +70,18 @@ extension Cluster {
         throw Violation("I4", "replica \(row.integer(0)) was committed out of order")
       }
       last[row.integer(0)] = row.integer(1)
+    }
+  }
+
+  /// The chains over the past hold, and no laptop was told another one.
+  func checkPast() throws {
+    if let finding = try AuditCheck.run(on: hub.store).findings.first {
+      throw Violation("audit", "\(finding.kind.rawValue): \(finding.text)")
+    }
+    if mutant?.kind == .sameEpoch { return }
+    for laptop in living {
+      guard let doubt = try laptop.store.incidents().first(where: \.isDoubt) else { continue }
+      throw Violation("audit", "\(laptop.name) doubts an honest hub: \(doubt.kind)")
     }
   }
 

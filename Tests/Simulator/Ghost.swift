@@ -20,7 +20,6 @@ struct LaptopMemory {
   var narrowing: Narrowing?
   /// How many writes the ghost had seen from anybody.
   var writes = 0
-  var retained = Retained()
 }
 
 public struct Ghost {
@@ -68,8 +67,6 @@ public struct Ghost {
   var replacedByAdmin: Set<String> = []
   /// Taken from the hub by restoring it; they come back at other positions.
   var lostByHub: Set<String> = []
-  /// Of those, what no laptop could keep for it (`Trimmed.swift`).
-  var trimmed: Set<String> = []
   /// A laptop came from an epoch that the restored hub never knew: nothing it had seen counts there.
   var hasForeignEpoch = false
   /// What policies and pools have hidden so far, by the person they hid it from.

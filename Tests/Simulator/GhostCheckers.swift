@@ -75,7 +75,6 @@ extension Cluster {
       // A value that one hub refused and a restored one accepted is both.
       if found.drafts.contains(token) { continue }
       guard found.accepted.contains(token) else {
-        if ghost.trimmed.contains(token) { continue }
         throw Violation("I3", "\(token) (write \(write.number)) is neither accepted nor a draft")
       }
       if found.live[write.record]?.contains(token) == true, !found.dead.contains(write.record) {

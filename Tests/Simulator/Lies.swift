@@ -74,7 +74,8 @@ extension Cluster {
 
   private func forgeClocks(in request: inout SyncRequest, _ laptop: Laptop) throws {
     let known = try hub.store.db.all("SELECT replica FROM replicas") { $0.replica(0) }
-    for index in request.edits.indices {
+    // Nobody forges what is in a box.
+    for index in request.edits.indices where !request.edits[index].isBoxed {
       var edit = try Edit(decoding: request.edits[index].edit)
       for place in edit.changes.indices {
         edit.changes[place].seen = VectorClock(

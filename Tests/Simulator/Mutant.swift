@@ -159,7 +159,8 @@ struct MutantState {
     for pushed in message.edits {
       try cluster.hub.store.db.run(
         "DELETE FROM edits WHERE id = ? AND replica <> ?",
-        .blob(try Edit(decoding: pushed.edit).id.bytes), .replica(message.replica))
+        .blob(try Edit(decoding: cluster.hub.store.sealedBytes(of: pushed)).id.bytes),
+        .replica(message.replica))
     }
   }
 

@@ -93,9 +93,6 @@ extension Cluster {
     // The clearing may be refused, and what comes on top of it accepted.
     let told = screen.told.union(ghost.cleared(on: laptop.index, write.record, unit))
     for token in tokens {
-      laptop.memory.retained.note(
-        token,
-        .init(edit: edit, record: write.record, collection: write.collection.id, unit: unit))
       ghost.note(
         .init(
           number: 0, token: token, laptop: laptop.index, edit: edit, record: write.record,

@@ -9,8 +9,11 @@ extension GoldenVector {
     GoldenVector(
       "join-request", "A laptop asks to join",
       "JoinRequest\n  protocol 1, code \"7GK-2QF\", device \"Anna's laptop\"\n"
-        + "  request  milliseconds 1772442000000, then ed17 and 0000000001020304",
-      JoinRequest(code: "7GK-2QF", device: "Anna's laptop", request: editID)),
+        + "  request  milliseconds 1772442000000, then ed17 and 0000000001020304\n"
+        + "  key      4b, 32 times",
+      JoinRequest(
+        code: "7GK-2QF", device: "Anna's laptop", request: editID,
+        key: Array(repeating: 0x4B, count: 32))),
     GoldenVector(
       "join-response", "The hub admits it",
       "JoinResponse\n  replica 12, token \"t0k3n\", epoch 55667788, workspace \"North\",\n"
@@ -22,7 +25,7 @@ extension GoldenVector {
       "sync-request-idle", "A sync with nothing to say", requestMeaning, idleRequest),
     GoldenVector(
       "sync-response-idle", "A sync with nothing new",
-      responseMeaning + ", position 1000000,\n  digest d0…df", idleResponse),
+      responseMeaning + ", position 1000000,\n  digest d0…df, checkpoint a0…af", idleResponse),
     GoldenVector(
       "sync-request-edit", "A sync with the edit of edit-one-field",
       requestMeaning + "\n  edits  one: the bytes of edit-one-field", request(pushing: phoneEdit)),
@@ -73,26 +76,30 @@ extension GoldenVector {
     var response = SyncResponse(request: 0xC0FF_EE01, epoch: epoch, hubTime: nine)
     response.position = Position(1_000_000)
     response.digest = digest
+    response.checkpoint = head.hash
     return response
   }()
 
   private static let restMeaning =
     requestMeaning + """
 
-        edits  one: the bytes of edit-one-field, epoch 0, receipt with position 5
+        edits  one: the bytes of edit-one-field, epoch 0, receipt with position 5, boxed
         page 010203, records_max 500, push_only true, frontier 0 (1970, which is not the same as absent)
+        signature 51, 64 times, doubt 900000
       """
 
   private static let rest: SyncRequest = {
     var request = idleRequest
     request.edits = [
       PushedEdit(
-        edit: phoneEdit.encoded(), epoch: 0, receipt: Receipt(position: Position(5)))
+        edit: phoneEdit.encoded(), epoch: 0, receipt: Receipt(position: Position(5)), isBoxed: true)
     ]
     request.page = [1, 2, 3]
     request.recordsMax = 500
     request.isPushOnly = true
     request.frontier = Moment(milliseconds: 0)
+    request.signature = Array(repeating: 0x51, count: 64)
+    request.doubt = Position(900_000)
     return request
   }()
 
@@ -106,8 +113,8 @@ extension GoldenVector {
                      field 2 "Anna", field 9 set of "a" and "b", field 4000 boolean true
         departed     0b0b…02
         undisturbed  0a0a…01 as of 1000001, updated 1772442000000
-        page ff, settings 4 with rules "{}" and the users anna (rep, North) and bert (admin, disabled)
-        sweep true
+        page ff, settings 4 with rules "{}", the users anna (rep, North) and bert (admin, disabled)
+        and the hub's key 4b, 32 times; sweep true, checkpoint_before a0…af, durable 999999
       """
 
   private static let page: SyncResponse = {
@@ -142,8 +149,10 @@ extension GoldenVector {
       users: [
         User(name: "anna", role: "rep", team: "North"),
         User(name: "bert", role: "admin", team: "", isDisabled: true),
-      ])
+      ], hubKey: Array(repeating: 0x4B, count: 32))
     response.isSweep = true
+    response.checkpointBefore = head.hash
+    response.durable = Position(999_999)
     return response
   }()
 

@@ -45,7 +45,8 @@ extension SeededGenerator {
 
   mutating func pushedEdit() -> PushedEdit {
     PushedEdit(
-      edit: edit().encoded(), epoch: maybe { $0.small() }, receipt: maybe { $0.receipt() })
+      edit: edit().encoded(), epoch: maybe { $0.small() }, receipt: maybe { $0.receipt() },
+      isBoxed: chance(20))
   }
 
   mutating func syncRequest() -> SyncRequest {
@@ -62,6 +63,8 @@ extension SeededGenerator {
     request.frontier = maybe { $0.moment() }
     request.purged = maybe { Position($0.magnitude()) }
     request.narrowing = maybe { $0.narrowing() }
+    request.signature = chance(50) ? bytes(64) : []
+    request.doubt = chance(20) ? Position(magnitude()) : .start
     return request
   }
 
@@ -98,7 +101,7 @@ extension SeededGenerator {
     let names = elements()
     return Settings(
       version: small(), rules: bytes(below(20)), users: names.map { user($0) },
-      access: bytes(below(20)))
+      access: bytes(below(20)), hubKey: chance(50) ? bytes(32) : [])
   }
 
   mutating func syncResponse() -> SyncResponse {
@@ -113,6 +116,9 @@ extension SeededGenerator {
     response.settings = maybe { $0.settings() }
     response.isSweep = chance(30)
     response.detour = maybe { $0.detour() }
+    response.checkpoint = maybe { $0.head().hash }
+    response.checkpointBefore = maybe { $0.head().hash }
+    response.durable = chance(50) ? Position(magnitude()) : .start
     return response
   }
 }

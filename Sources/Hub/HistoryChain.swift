@@ -1,0 +1,127 @@
+// The chain over the hub's history: what was committed cannot be changed later without being noticed.
+//
+// Each row of the history is a link, in the order (position, record, replica); after the rows of some
+// commits comes what administrators did meanwhile, by the head of the audit log. A *checkpoint* is the
+// chain's hash at a position. Every cut that a laptop is sent carries one, and laptops keep them: a hub
+// that was rolled back or rewritten has other hashes where theirs were, and cannot take them back.
+//
+// A link holds the digest of a change and not the change, so that what must be erased one day can be,
+// and the chain is followed all the same.
+
+import Digest
+import Storage
+import SyncCore
+import Wire
+
+/// The hash of the hub's history up to a position.
+public struct Checkpoint: Hashable, Sendable {
+  public var position: Position
+  public var hash: ChainHash
+  /// The last entry of the audit log that is part of it.
+  var audit: Int64
+}
+
+/// Names one row of the history.
+struct HistoryKey: Hashable, Comparable {
+  var position: Position
+  var record: RecordID
+  var replica: ReplicaID
+
+  static func < (left: HistoryKey, right: HistoryKey) -> Bool {
+    (left.position, left.record, left.replica) < (right.position, right.record, right.replica)
+  }
+}
+
+extension HubStore {
+  /// A row of the history was written, or written again, under the position that is being made.
+  func noteWritten(_ record: RecordID, by replica: ReplicaID) {
+    unchained.insert(HistoryKey(position: head, record: record, replica: replica))
+  }
+
+  /// Makes a checkpoint of everything up to the head, where there is not one already.
+  func chainHistory() throws {
+    guard head > checkpoint.position else { return }
+    var next = checkpoint
+    for key in unchained.sorted() { next.hash = next.hash.appending(try link(key)) }
+    unchained.removeAll(keepingCapacity: true)
+    if let audit = try lastAudit(), audit.number > next.audit {
+      next.hash = next.hash.appending(audit.hash.bytes)
+      next.audit = audit.number
+    }
+    next.position = head
+    try db.run(
+      "INSERT INTO checkpoints VALUES (?, ?, ?)", .position(next.position), .blob(next.hash.bytes),
+      .integer(next.audit))
+    checkpoint = next
+  }
+
+  /// What one row of the history says, as bytes.
+  func link(_ key: HistoryKey) throws -> [UInt8] {
+    let found = try db.first(
+      """
+      SELECT collection, time, change, refused, user, skew FROM history
+      WHERE record = ? AND position = ? AND replica = ?
+      """, .id(key.record), .position(key.position), .replica(key.replica)
+    ) { row in
+      HubStore.link(
+        key, collection: row.integer(0), time: row.integer(1), change: row.blob(2),
+        refused: row.blob(3), user: row.optionalText(4), skew: row.isNull(5) ? nil : row.integer(5))
+    }
+    guard let found else {
+      throw StorageError.corrupt(reason: "the history of \(key.record) lacks what was written")
+    }
+    return found
+  }
+
+  private static func link(
+    _ key: HistoryKey, collection: Int64, time: Int64, change: [UInt8], refused: [UInt8],
+    user: String?, skew: Int64?
+  ) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(96)
+    func add(_ number: Int64) { withUnsafeBytes(of: number.bigEndian) { bytes += $0 } }
+    add(Int64(key.position.rawValue))
+    bytes += key.record.bytes
+    add(Int64(key.replica.rawValue))
+    add(collection)
+    add(time)
+    bytes += Digest.hash128(change)
+    // Rarely there. The count says whether it is, so that no two rows have the same bytes.
+    for part in [refused, user.map { Array($0.utf8) } ?? []] {
+      add(Int64(part.count))
+      if !part.isEmpty { bytes += Digest.hash128(part) }
+    }
+    if let skew { add(skew) }
+    return Digest.hash128(bytes)
+  }
+
+  // MARK: Asking
+
+  /// The hash at a position, if there is a checkpoint right there.
+  public func checkpoint(at position: Position) throws -> ChainHash? {
+    if position == checkpoint.position { return checkpoint.hash }
+    return try db.first("SELECT hash FROM checkpoints WHERE position = ?", .position(position)) {
+      ChainHash(bytes: $0.blob(0))
+    } ?? nil
+  }
+
+  func lastCheckpoint() throws -> Checkpoint? {
+    try db.first(
+      "SELECT position, hash, audit FROM checkpoints ORDER BY position DESC LIMIT 1"
+    ) { row in
+      guard let hash = ChainHash(bytes: row.blob(1)) else {
+        throw StorageError.corrupt(reason: "checkpoint \(row.position(0).rawValue) has no hash")
+      }
+      return Checkpoint(position: row.position(0), hash: hash, audit: row.integer(2))
+    }
+  }
+
+  /// The first checkpoint of a hub that has none: of what the file holds already, usually nothing.
+  func foundChain() throws {
+    try db.each("SELECT position, record, replica FROM history") { row in
+      unchained.insert(
+        HistoryKey(position: row.position(0), record: try row.id(1), replica: row.replica(2)))
+    }
+    try chainHistory()
+  }
+}

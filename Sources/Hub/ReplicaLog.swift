@@ -1,0 +1,77 @@
+// The log of each laptop as the hub keeps it: enough to show, byte for byte, what was sealed.
+//
+// An edit's bytes are its identity, the counter of its stamp, its flags and its changes. Almost always
+// it is one change, accepted, without flags: then the history has the change, the log keeps the counter
+// and where to find it, and nothing is stored twice. Any other edit is kept whole.
+
+import Digest
+import Storage
+import SyncCore
+import Wire
+
+/// One line of a laptop's log.
+struct LoggedEdit {
+  var counter: Counter
+  var edit: EditID?
+  var hash: ChainHash?
+  /// The counter part of the edit's stamp, and the record of its change, where the bytes are made from
+  /// the history.
+  var stampCounter: UInt16
+  var record: RecordID?
+  /// All bytes, where they are not.
+  var sealed: [UInt8]
+
+  init(_ row: Statement) {
+    counter = row.counter(0)
+    edit = ULID(bytes: row.blob(1))
+    hash = ChainHash(bytes: row.blob(2))
+    stampCounter = UInt16(truncatingIfNeeded: row.integer(3))
+    record = ULID(bytes: row.blob(4))
+    sealed = row.blob(5)
+  }
+}
+
+extension HubStore {
+  /// The chain hash at one point of a replica's log.
+  func logHash(_ replica: ReplicaID, at counter: Counter) throws -> ChainHash? {
+    if counter == .none { return ChainHash.none }
+    let bytes = try db.first(
+      "SELECT hash FROM log WHERE replica = ? AND counter = ?", .replica(replica),
+      .counter(counter)
+    ) { $0.blob(0) }
+    return bytes.flatMap { ChainHash(bytes: $0) }
+  }
+
+  /// - Parameter isAccepted: whether the history has its change.
+  func appendToLog(
+    _ replica: ReplicaID, _ head: LogHead, edit: EditID, _ sealed: [UInt8], isAccepted: Bool
+  ) throws {
+    let plain = isAccepted ? HubStore.plainEdit(sealed) : nil
+    try db.run(
+      "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?)", .replica(replica), .counter(head.counter),
+      .blob(edit.bytes), .blob(head.hash.bytes), .integer(Int64(plain?.stampCounter ?? 0)),
+      plain.map { .blob($0.changes[0].record.bytes) } ?? .null,
+      plain == nil ? .blob(sealed) : .null)
+  }
+
+  /// The edit, if these bytes are nothing but one change and what every edit has.
+  private static func plainEdit(_ sealed: [UInt8]) -> Edit? {
+    guard let edit = try? Edit(decoding: sealed), edit.changes.count == 1 else { return nil }
+    let plain = Edit(id: edit.id, stampCounter: edit.stampCounter, changes: edit.changes)
+    return plain.encoded() == sealed ? plain : nil
+  }
+
+  /// What the laptop sealed; nil where the hub has lost it.
+  func sealedBytes(of entry: LoggedEdit) throws -> [UInt8]? {
+    guard let id = entry.edit, let record = entry.record else { return entry.sealed }
+    let change = try db.first(
+      """
+      SELECT h.change FROM edits e JOIN history h
+        ON h.record = ? AND h.position = e.position AND h.replica = e.replica
+      WHERE e.id = ?
+      """, .id(record), .blob(id.bytes)
+    ) { try Change(decoding: $0.blob(0)) }
+    guard let change else { return nil }
+    return Edit(id: id, stampCounter: entry.stampCounter, changes: [change]).encoded()
+  }
+}
