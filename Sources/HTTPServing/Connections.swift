@@ -17,6 +17,8 @@ final class ConnectionRecord: Sendable {
   let descriptor: Int32
   /// Nanoseconds of the monotonic clock; `.max` while nothing is due. Moved by the socket thread.
   private let dueAt: Atomic<UInt64>
+  /// Of the request that is being read now; written and read by the socket thread.
+  let isLineGarbled = Atomic(false)
 
   init(peer: PeerAddress, descriptor: Int32) {
     self.peer = peer

@@ -1,7 +1,8 @@
 // One answer, complete, as a plain value, and the refusals every server needs.
 //
 // A response must never carry `Connection`, `Content-Length`, `Transfer-Encoding` or `Date`: the
-// library writes these; an answer that tries is sent as 500. Whether the connection stays open is the server's decision, not the handler's.
+// library writes these; an answer that tries is sent as 500. Whether the connection stays open is
+// the server's decision, not the handler's.
 
 /// A status, headers and a whole body.
 public struct HTTPResponse: Sendable, Equatable {
@@ -25,8 +26,20 @@ public struct HTTPResponse: Sendable, Equatable {
       body: Array((text + "\n").utf8))
   }
 
+  /// The error document of the protocol; the words are ours, so they need no escaping.
+  private static func refusal(
+    _ status: Int, _ code: StaticString, _ message: String, hint: StaticString? = nil
+  ) -> HTTPResponse {
+    let hint = hint.map { "\"\($0)\"" } ?? "null"
+    let text = "{\"error\":{\"code\":\"\(code)\",\"hint\":\(hint),\"message\":\"\(message)\"}}\n"
+    return HTTPResponse(
+      status: status, headers: ["Content-Type": "application/json"], body: Array(text.utf8))
+  }
+
   /// 400: the request makes no sense.
-  public static func badRequest(_ reason: String) -> HTTPResponse { text(reason, status: 400) }
+  static func badRequest(_ reason: StaticString) -> HTTPResponse {
+    refusal(400, "badRequest", "\(reason)")
+  }
 
   /// 404: nothing lives at this path.
   public static let notFound = text("Nothing lives here.", status: 404)
@@ -40,18 +53,34 @@ public struct HTTPResponse: Sendable, Equatable {
 
   /// 413: the body is longer than this server takes.
   public static func bodyTooLarge(bytesMax: Int) -> HTTPResponse {
-    text("A body may have at most \(bytesMax) bytes.", status: 413)
+    refusal(413, "tooLarge", "A body may have at most \(bytesMax) bytes.")
+  }
+
+  /// 415: nothing is unpacked here, so nothing can swell.
+  static let packed = refusal(
+    415, "packedBody", "Compressed bodies are not taken here.", hint: "Send the body as it is.")
+
+  /// 429: too many of them from one caller.
+  public static func tooMany(retryAfterSeconds: Int) -> HTTPResponse {
+    refusal(
+      429, "tooMany", "Too many requests in a short time.",
+      hint: "Nothing is lost: ask again later."
+    ).later(retryAfterSeconds)
   }
 
   /// 431: the request line and headers are longer than this server takes.
   public static func headersTooLarge(bytesMax: Int) -> HTTPResponse {
-    text("Headers may have at most \(bytesMax) bytes.", status: 431)
+    refusal(431, "headersTooLarge", "Headers may have at most \(bytesMax) bytes.")
   }
 
   /// 503: not now; ask again later.
   public static func unavailable(retryAfterSeconds: Int) -> HTTPResponse {
-    var response = text("Not now; ask again later.", status: 503)
-    response.headers["Retry-After"] = String(retryAfterSeconds)
+    refusal(503, "later", "Not now; ask again later.").later(retryAfterSeconds)
+  }
+
+  private func later(_ seconds: Int) -> HTTPResponse {
+    var response = self
+    response.headers["Retry-After"] = String(seconds)
     return response
   }
 

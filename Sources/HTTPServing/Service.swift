@@ -129,9 +129,12 @@ extension Service {
 
   static let requestLine:
     @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<CChar>?, OpaquePointer?) ->
-      UnsafeMutableRawPointer? = { context, _, connection in
-        if let connection, let record = record(of: connection) {
-          record.expect(within: Service.from(context).limits.idleTimeoutSeconds)
+      UnsafeMutableRawPointer? = { context, uri, connection in
+        if let uri, let connection, let record = record(of: connection) {
+          // What the library would leave unanswered is closed by the next sweep.
+          let isHopeless = RequestLine.hasTooManyArguments(uri)
+          record.expect(within: isHopeless ? 0 : Service.from(context).limits.idleTimeoutSeconds)
+          record.isLineGarbled.store(RequestLine.isGarbled(uri), ordering: .relaxed)
         }
         // What is returned becomes the request's box; the first access callback makes it.
         return nil
@@ -143,9 +146,11 @@ extension Service {
     let service = Service.from(context)
     let handle = MHDConnection(pointer: connection)
     guard let opaque = box.pointee else {
-      let head = RequestHead(connection, url: url, method: method)
-      guard let record = record(of: connection),
-        let exchange = service.begin(head, over: record, handle)
+      guard let record = record(of: connection) else { return .NO }
+      let head = RequestHead(
+        connection, url: url, method: method,
+        isLineGarbled: record.isLineGarbled.load(ordering: .relaxed))
+      guard let exchange = service.begin(head, over: record, handle)
       else { return .NO }
       // Released in `completed`.
       box.pointee = Unmanaged.passRetained(exchange).toOpaque()

@@ -77,6 +77,45 @@ import Testing
       label: "no host", request: "GET / HTTP/1.1\r\n\r\n", status: "400"
     ),
     (
+      label: "two hosts", request: "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", status: "400"
+    ),
+    (
+      label: "two lengths that differ, and a request hidden behind",
+      request:
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nContent-Length: 3\r\n\r\n"
+        + "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+      status: "400"
+    ),
+    (
+      label: "a coding that nobody knows",
+      request:
+        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+      status: "400"
+    ),
+    (
+      label: "a packed body",
+      request:
+        "POST / HTTP/1.1\r\nHost: x\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
+      status: "415"
+    ),
+    (
+      label: "a zero byte in the path",
+      request: "GET /a%00b HTTP/1.1\r\nHost: x\r\n\r\n", status: "400"
+    ),
+    (
+      label: "a percent sign that says nothing",
+      request: "GET /a%zz HTTP/1.1\r\nHost: x\r\n\r\n", status: "400"
+    ),
+    (
+      label: "a percent sign at the end",
+      request: "GET /a?b=%4 HTTP/1.1\r\nHost: x\r\n\r\n", status: "400"
+    ),
+    (
+      label: "a thousand arguments",
+      request: "GET /?" + String(repeating: "a=1&", count: 1000) + " HTTP/1.1\r\nHost: x\r\n\r\n",
+      status: ""
+    ),
+    (
       label: "a length that is none",
       request: "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: many\r\n\r\n", status: "400"
     ),
