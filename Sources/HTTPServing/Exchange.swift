@@ -6,7 +6,8 @@
 // The socket thread of the connection moves everything but one step: `handling ─► answered` is
 // moved by the handler's task or, in a stop that has run out of patience, by `abandon`. That step
 // and the suspension it ends happen under one lock, so a connection is resumed exactly once, and
-// always before the daemon can be stopped. No more than `ServingLimits.bodyBytesMax` is ever held.
+// always before the daemon can be stopped. No more than `ServingLimits.bodyBytesMax` is ever held
+// for one, and all of them together stay within a budget.
 
 import CMicroHTTPD
 import Synchronization
@@ -24,6 +25,9 @@ final class Exchange: Sendable {
   private struct State {
     var phase: Phase
     var body: [UInt8] = []
+    /// Of the budget, until the request has been handled.
+    var bytesTaken = 0
+    var answerBytesTaken = 0
     var summary: Summary
   }
 
@@ -49,17 +53,22 @@ final class Exchange: Sendable {
   let connection: ConnectionRecord
   let startedAt: UInt64
   private let limits: ServingLimits
+  private let bodies: ByteBudget
+  /// How many bytes of bodies may be held when this one grows.
+  private let ceiling: Int
   private let handle: MHDConnection
   private let state: Mutex<State>
 
   init(
     _ head: RequestHead, refusal: HTTPResponse?, over connection: ConnectionRecord,
-    handle: MHDConnection, limits: ServingLimits
+    handle: MHDConnection, limits: ServingLimits, bodies: ByteBudget, isKnown: Bool
   ) {
     self.head = head
     self.connection = connection
     self.handle = handle
     self.limits = limits
+    self.bodies = bodies
+    ceiling = isKnown ? limits.bodiesBytesMax : limits.strangersBytesMax
     startedAt = monotonicNanoseconds()
     let phase = refusal.map { Phase.discarding(bytes: 0, $0) } ?? .receiving
     state = Mutex(State(phase: phase, summary: Summary()))
@@ -71,15 +80,21 @@ final class Exchange: Sendable {
 
   /// Takes a piece of the body, or counts and forgets it.
   func receive(_ piece: UnsafeRawBufferPointer) -> Appetite {
-    state.withLock { state in
+    let bytesReceived = state.withLock { state in
       state.summary.bytesReceived += piece.count
+      return state.summary.bytesReceived
+    }
+    connection.expect(within: limits.seconds(for: bytesReceived), since: startedAt)
+    return state.withLock { state in
       switch state.phase {
-      case .receiving where state.body.count + piece.count <= limits.bodyBytesMax:
-        state.body.append(contentsOf: piece)
       case .receiving:
         let bytes = state.body.count + piece.count
-        state.body = []
-        state.phase = .discarding(bytes: bytes, .bodyTooLarge(bytesMax: limits.bodyBytesMax))
+        if let refusal = refusal(of: bytes, in: &state) {
+          state.body = []
+          state.phase = .discarding(bytes: bytes, refusal)
+        } else {
+          state.body.append(contentsOf: piece)
+        }
       case .discarding(let bytes, let refusal):
         state.phase = .discarding(bytes: bytes + piece.count, refusal)
         return bytes + piece.count > limits.discardBytesMax ? .drop : .more
@@ -88,6 +103,43 @@ final class Exchange: Sendable {
       }
       return .more
     }
+  }
+
+  /// Takes what a body of so many bytes needs from the budget, or says why it cannot be.
+  private func refusal(of bytes: Int, in state: inout State) -> HTTPResponse? {
+    if bytes > limits.bodyBytesMax { return .bodyTooLarge(bytesMax: limits.bodyBytesMax) }
+    let missing = max(0, bytes - limits.bodyBytesFree) - state.bytesTaken
+    if missing <= 0 { return nil }
+    guard bodies.take(missing, under: ceiling) else {
+      return .unavailable(retryAfterSeconds: ServingLimits.retrySeconds)
+    }
+    state.bytesTaken += missing
+    return nil
+  }
+
+  /// The answer, or a short one where no more long ones can be held.
+  func hold(_ response: HTTPResponse, in answers: ByteBudget, under ceiling: Int) -> HTTPResponse {
+    let bytes = response.body.count
+    if bytes <= limits.bodyBytesFree { return response }
+    let isTaken = answers.take(bytes, under: ceiling)
+    return state.withLock { state in
+      state.answerBytesTaken = isTaken ? bytes : 0
+      if isTaken { return response }
+      let refusal = HTTPResponse.unavailable(retryAfterSeconds: ServingLimits.retrySeconds)
+      state.summary.status = refusal.status
+      state.summary.bytesSent = refusal.body.count
+      return refusal
+    }
+  }
+
+  /// What was held for the body and the answer is free again.
+  func giveBack(answersTo answers: ByteBudget) {
+    let (body, answer) = state.withLock { state in
+      defer { (state.bytesTaken, state.answerBytesTaken) = (0, 0) }
+      return (state.bytesTaken, state.answerBytesTaken)
+    }
+    bodies.give(body)
+    answers.give(answer)
   }
 
   /// The request is complete, or the connection was resumed.
@@ -130,23 +182,27 @@ final class Exchange: Sendable {
   }
 
   /// Answers 503 in place of a handler that takes too long for a server that stops.
-  func abandon() {
-    let refusal = HTTPResponse.unavailable(retryAfterSeconds: 5)
-    let task = state.withLock { state -> Task<Void, Never>? in
+  ///
+  /// - Returns: whether the caller is still sending, and cannot be answered.
+  func abandon() -> Bool {
+    let refusal = HTTPResponse.unavailable(retryAfterSeconds: ServingLimits.retrySeconds)
+    let (task, isSending) = state.withLock { state -> (Task<Void, Never>?, Bool) in
       switch state.phase {
       case .receiving:
+        // Should the rest be there already, nobody may begin to handle it.
         state.phase = .discarding(bytes: state.body.count, refusal)
         state.body = []
+        return (nil, true)
+      case .discarding: return (nil, true)
       case .handling(let task):
         state.phase = .answered(refusal)
         MHD_resume_connection(handle.pointer)
-        return task
-      case .discarding, .answered, .queued:
-        break
+        return (task, false)
+      case .answered, .queued: return (nil, false)
       }
-      return nil
     }
     task?.cancel()
+    return isSending
   }
 }
 

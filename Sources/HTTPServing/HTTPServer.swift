@@ -28,6 +28,9 @@ public final class HTTPServer: Sendable {
   public typealias Handler = @Sendable (HTTPRequest) async -> HTTPResponse
   /// Called on a socket thread; must be quick.
   public typealias RequestLog = @Sendable (RequestLogLine) -> Void
+  /// Whether somebody with these headers is known, and may have more room for what he brings.
+  /// Called on a socket thread; must be quick.
+  public typealias Acquaintance = @Sendable (_ headers: [String: String]) -> Bool
 
   private enum State {
     case new
@@ -41,7 +44,6 @@ public final class HTTPServer: Sendable {
   private struct Running: @unchecked Sendable {
     let daemon: OpaquePointer
     let port: UInt16
-    let secrets: Secrets
     let service: Unmanaged<Service>
   }
 
@@ -53,11 +55,13 @@ public final class HTTPServer: Sendable {
   /// Rooms given here are closed by `stop`.
   public init(
     configuration: HTTPServerConfiguration, waitRooms: [WaitRoom] = [], log: RequestLog? = nil,
-    handler: @escaping Handler
+    knows: @escaping Acquaintance = { _ in true }, handler: @escaping Handler
   ) {
     self.configuration = configuration
     self.waitRooms = waitRooms
-    service = Service(limits: configuration.limits, log: log, handler: handler)
+    service = Service(
+      limits: configuration.limits, certificates: configuration.tls.map { _ in Certificates() },
+      log: log, knows: knows, handler: handler)
   }
 
   deinit {
@@ -69,21 +73,19 @@ public final class HTTPServer: Sendable {
   /// Opens the port and begins to answer.
   public func start() throws(HTTPServerError) {
     precondition(state.withLock { if case .new = $0 { true } else { false } }, "Started twice.")
+    if let tls = configuration.tls { try service.certificates?.replace(with: tls) }
     let listening = try ListeningSocket.open(host: configuration.host, port: configuration.port)
-    let secrets = Secrets(configuration.tls)
     // Released by `stop` after the daemon is gone, or right below if it never came.
     let retained = Unmanaged.passRetained(service)
-    var settings = self.settings(listening, secrets, retained)
+    var settings = self.settings(listening, retained)
     guard let daemon = rounds_mhd_start(&settings) else {
       let reason = errno
       close(listening.descriptor)
-      secrets.forget()
       retained.release()
-      throw configuration.tls == nil ? .pollingNotStarted(errno: reason) : .certificateRefused
+      throw .pollingNotStarted(errno: reason)
     }
     service.connections.startSweeping()
-    let running = Running(
-      daemon: daemon, port: listening.port, secrets: secrets, service: retained)
+    let running = Running(daemon: daemon, port: listening.port, service: retained)
     state.withLock { $0 = .running(running) }
   }
 
@@ -95,11 +97,18 @@ public final class HTTPServer: Sendable {
     return running.port
   }
 
+  /// Shows this certificate from the next handshake on; connections that are there go on.
+  public func replaceIdentity(_ identity: TLSIdentity) throws(HTTPServerError) {
+    precondition(configuration.tls != nil, "A server without TLS has no certificate to replace.")
+    try service.certificates?.replace(with: identity)
+  }
+
   /// Requests that have begun and are not fully answered.
   public var requestsInFlight: Int { service.flights.count }
 
   /// Takes no new connections, ends all waits, gives the handlers `drainSeconds` to answer,
-  /// answers 503 for those that have not, and closes everything. A second call does nothing.
+  /// answers 503 for those that have not, hangs up on those that are still sending, and closes
+  /// everything. A second call does nothing.
   public func stop(drainSeconds: Double) async {
     let taken = state.withLock { state -> Running? in
       guard case .running(let running) = state else { return nil }
@@ -113,7 +122,9 @@ public final class HTTPServer: Sendable {
     service.beginStopping()
     for room in waitRooms { room.close() }
     await service.flights.allLanded(within: drainSeconds)
-    for exchange in service.flights.shut() { exchange.abandon() }
+    for exchange in service.flights.shut() where exchange.abandon() {
+      service.connections.shut(exchange.connection)
+    }
     await service.flights.allLanded(within: Self.farewellSeconds)
     service.connections.stopSweeping()
     await withCheckedContinuation { continuation in
@@ -121,7 +132,6 @@ public final class HTTPServer: Sendable {
       DispatchQueue(label: "rounds.server-stop").async {
         // Closes the listening socket too.
         MHD_stop_daemon(running.daemon)
-        running.secrets.forget()
         // Retained by `start`.
         running.service.release()
         continuation.resume()
@@ -133,7 +143,7 @@ public final class HTTPServer: Sendable {
   private static let farewellSeconds = 0.5
 
   private func settings(
-    _ listening: ListeningSocket, _ secrets: Secrets, _ service: Unmanaged<Service>
+    _ listening: ListeningSocket, _ service: Unmanaged<Service>
   ) -> rounds_mhd_settings {
     let limits = configuration.limits
     var settings = rounds_mhd_settings()
@@ -143,9 +153,7 @@ public final class HTTPServer: Sendable {
     // Room for the headers once as text and once as parsed, and for pieces of the body.
     settings.connection_memory_bytes = 2 * limits.headerBytesMax
     settings.idle_timeout_seconds = UInt32(limits.idleTimeoutSeconds)
-    settings.certificate_pem = UnsafePointer(secrets.certificate)
-    settings.key_pem = UnsafePointer(secrets.key)
-    settings.tls_priorities = UnsafePointer(secrets.priorities)
+    settings.certificate = configuration.tls == nil ? nil : Certificates.retrieve
     settings.accept = Service.accept
     settings.access = Service.access
     settings.completed = Service.completed
@@ -153,26 +161,5 @@ public final class HTTPServer: Sendable {
     settings.request_line = Service.requestLine
     settings.context = service.toOpaque()
     return settings
-  }
-}
-
-/// The certificate and key in memory of the C kind, because the library keeps the pointers.
-private struct Secrets {
-  let certificate: UnsafeMutablePointer<CChar>?
-  let key: UnsafeMutablePointer<CChar>?
-  let priorities: UnsafeMutablePointer<CChar>?
-
-  init(_ tls: TLSIdentity?) {
-    certificate = tls.flatMap { strdup($0.certificatePEM) }
-    key = tls.flatMap { strdup($0.keyPEM) }
-    priorities = tls.flatMap { _ in strdup("NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2") }
-  }
-
-  /// Wipes the key, so that it does not linger in freed memory.
-  func forget() {
-    if let key { explicit_bzero(key, strlen(key)) }
-    free(certificate)
-    free(key)
-    free(priorities)
   }
 }

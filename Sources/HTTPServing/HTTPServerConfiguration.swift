@@ -38,16 +38,48 @@ public struct ServingLimits: Sendable {
   public var headerBytesMax = 16 * 1024
   /// Open connections, waiting ones included; more stay in the listen queue.
   public var connectionsMax = 12_000
-  /// Open connections of one address; 0 means unlimited. Loopback is never counted.
-  public var connectionsPerAddressMax = 64
+  /// Open connections of one address; 0 means unlimited. Loopback is never counted. A whole office
+  /// behind one router is one address, with a waiting connection for each laptop.
+  public var connectionsPerAddressMax = 1_024
   /// Silence on a connection, and the time a request line with headers may take in all.
   public var idleTimeoutSeconds = 30
-  /// From the headers to the last byte of the body. An 8 MiB body over a 2G line takes minutes.
+  /// From the headers to the last byte of the body, and for an answer to be taken. An 8 MiB body
+  /// over a 2G line takes minutes.
   public var requestTimeoutSeconds = 600
+  /// Who sends a body, or takes an answer, more slowly on the whole is dropped.
+  public var bytesPerSecondMin = 512
+  /// Of each body so much is held without being counted: nearly all requests are smaller.
+  public var bodyBytesFree = 16 * 1024
+  /// Bodies that are held at the same time, of callers that are known.
+  public var bodiesBytesMax = 256 * 1024 * 1024
+  /// The part of it that is open to callers that nobody knows.
+  public var strangersBytesMax = 64 * 1024 * 1024
+  /// Answers that are held at the same time, because they are still being taken.
+  public var answersBytesMax = 512 * 1024 * 1024
   /// For `WaitRoom.init(slotsMax:)`: requests that may wait for news at the same time.
   public var waitSlotsMax = 10_000
 
   public init() {}
+
+  /// With so few descriptors for the whole process, which needs some for its files.
+  public mutating func fit(descriptors: Int) {
+    let room = max(descriptors - Self.descriptorsForFiles, descriptors / 2)
+    connectionsMax = max(2, min(connectionsMax, room))
+    // The others still need a place while waiting callers sit.
+    waitSlotsMax = max(1, min(waitSlotsMax, connectionsMax * 5 / 6))
+  }
+
+  private static let descriptorsForFiles = 128
+  /// When to come again after a 503.
+  static let retrySeconds = 5
+
+  /// How long so many bytes may be on their way, at the slowest pace that is borne.
+  func seconds(for bytes: Int) -> Int {
+    min(idleTimeoutSeconds + bytes / bytesPerSecondMin, requestTimeoutSeconds)
+  }
+
+  /// Beyond so many connections the idlest make room for new ones.
+  var connectionsCrowded: Int { connectionsMax - max(1, connectionsMax / 16) }
 
   /// A refused body is still read, and thrown away, up to here, because a socket closed with
   /// unread bytes is reset, and a reset may eat the refusal on its way.

@@ -23,6 +23,16 @@ public struct PeerAddress: Sendable, Hashable {
   /// The caller sits on this machine (a proxy, a test, the administrator).
   public var isLoopback: Bool { host == "::1" || host.hasPrefix("127.") }
 
+  /// What is counted as one caller: an IPv4 address, or the 64 bits that an IPv6 customer is given,
+  /// who may write as many addresses under them as he likes.
+  public var network: String {
+    var address = in6_addr()
+    guard host.contains(":"), inet_pton(AF_INET6, host, &address) == 1 else { return host }
+    return withUnsafeBytes(of: address) { bytes in
+      bytes.prefix(8).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+  }
+
   init(_ address: UnsafePointer<sockaddr>) {
     let raw = UnsafeRawPointer(address)
     switch Int32(address.pointee.sa_family) {

@@ -17,17 +17,27 @@ final class Service: Sendable {
   let limits: ServingLimits
   let connections: Connections
   let flights = Flights()
+  /// Nil without TLS; there before the first connection.
+  let certificates: Certificates?
+  private let bodies = ByteBudget()
+  private let answers = ByteBudget()
   private let handler: HTTPServer.Handler
+  private let knows: HTTPServer.Acquaintance
   private let log: HTTPServer.RequestLog?
   private let isStopping = Atomic(false)
 
   init(
-    limits: ServingLimits, log: HTTPServer.RequestLog?, handler: @escaping HTTPServer.Handler
+    limits: ServingLimits, certificates: Certificates?, log: HTTPServer.RequestLog?,
+    knows: @escaping HTTPServer.Acquaintance,
+    handler: @escaping HTTPServer.Handler
   ) {
+    self.certificates = certificates
+    self.knows = knows
     self.limits = limits
     self.log = log
     self.handler = handler
-    connections = Connections(perAddressMax: limits.connectionsPerAddressMax)
+    connections = Connections(
+      perAddressMax: limits.connectionsPerAddressMax, crowdedAt: limits.connectionsCrowded)
   }
 
   /// From now on nobody new is let in, and every answer is the last one of its connection.
@@ -41,9 +51,10 @@ final class Service: Sendable {
   {
     let refusal = head.refusal(under: limits)
     let exchange = Exchange(
-      head, refusal: refusal, over: connection, handle: handle, limits: limits)
+      head, refusal: refusal, over: connection, handle: handle, limits: limits, bodies: bodies,
+      isKnown: knows(head.headers))
     guard flights.enter(exchange) else { return nil }
-    connection.expect(within: limits.requestTimeoutSeconds)
+    connection.expect(within: limits.seconds(for: 0))
     return exchange
   }
 
@@ -57,7 +68,8 @@ final class Service: Sendable {
       exchange.isHandled(by: task)
       return .YES
     case .send(let response):
-      exchange.connection.expectNothing()
+      let response = exchange.hold(response, in: answers, under: limits.answersBytesMax)
+      exchange.connection.expect(within: limits.seconds(for: response.body.count))
       return send(response, over: handle)
     case .nothing:
       return .YES
@@ -66,6 +78,7 @@ final class Service: Sendable {
 
   func end(_ exchange: Exchange) {
     exchange.connection.expect(within: limits.idleTimeoutSeconds)
+    exchange.giveBack(answersTo: answers)
     flights.leave(exchange)
     guard let log else { return }
     let summary = exchange.summary
@@ -115,7 +128,8 @@ extension Service {
     let service = Service.from(context)
     if change == .CONNECTION_NOTIFY_STARTED {
       let peer = rounds_mhd_client_address(connection).map { PeerAddress($0) } ?? .unknown
-      let record = ConnectionRecord(peer: peer, descriptor: rounds_mhd_socket(connection))
+      let record = ConnectionRecord(
+        peer: peer, descriptor: rounds_mhd_socket(connection), certificates: service.certificates)
       record.expect(within: service.limits.idleTimeoutSeconds)
       service.connections.add(record)
       // Released below, at the close.
@@ -172,7 +186,7 @@ extension Service {
     Service.from(context).end(Unmanaged<Exchange>.fromOpaque(opaque).takeRetainedValue())
   }
 
-  private static func record(of connection: OpaquePointer) -> ConnectionRecord? {
+  static func record(of connection: OpaquePointer) -> ConnectionRecord? {
     rounds_mhd_connection_context(connection).map {
       Unmanaged<ConnectionRecord>.fromOpaque($0).takeUnretainedValue()
     }

@@ -11,7 +11,7 @@ import Testing
   }
 
   @Test func `an address has room until its limit and again after a close`() {
-    let connections = Connections(perAddressMax: 2)
+    let connections = Connections(perAddressMax: 2, crowdedAt: 100)
     let here = PeerAddress(host: "10.0.0.1", port: 9)
     let records = [Self.record("10.0.0.1"), Self.record("10.0.0.1")]
     for record in records {
@@ -29,9 +29,40 @@ import Testing
 
   @Test(arguments: [(max: 1, host: "127.0.0.1"), (max: 1, host: "::1"), (max: 0, host: "10.0.0.1")])
   func `loopback, or a limit of nothing, is never full`(row: (max: Int, host: String)) {
-    let connections = Connections(perAddressMax: row.max)
+    let connections = Connections(perAddressMax: row.max, crowdedAt: 100)
     for _ in 0..<5 { connections.add(Self.record(row.host)) }
     #expect(connections.hasRoom(for: PeerAddress(host: row.host, port: 1)))
+  }
+
+  @Test func `an IPv6 customer is one caller, whatever he writes behind his 64 bits`() {
+    func network(_ host: String) -> String { PeerAddress(host: host, port: 1).network }
+    #expect(network("2001:db8::1") == network("2001:db8:0:0:ffff::9"))
+    #expect(network("2001:db8::1") != network("2001:db8:0:1::1"))
+    #expect(network("10.0.0.1") == "10.0.0.1")
+  }
+
+  @Test(arguments: [
+    (descriptors: 20_000, connections: 12_000, waits: 10_000),
+    (descriptors: 1_024, connections: 896, waits: 746),
+    (descriptors: 64, connections: 32, waits: 26), (descriptors: 0, connections: 2, waits: 1),
+  ])
+  func `a server has fewer connections than its process has descriptors`(
+    row: (descriptors: Int, connections: Int, waits: Int)
+  ) {
+    var limits = ServingLimits()
+    limits.fit(descriptors: row.descriptors)
+    #expect(limits.connectionsMax == row.connections)
+    #expect(limits.waitSlotsMax == row.waits)
+  }
+
+  @Test func `a budget takes up to the ceiling of whoever asks, and no more`() {
+    let budget = ByteBudget()
+    #expect(budget.take(60, under: 100))
+    #expect(!budget.take(10, under: 64))
+    #expect(budget.take(40, under: 100))
+    #expect(!budget.take(1, under: 100))
+    budget.give(100)
+    #expect(budget.bytesHeld == 0)
   }
 
   @Test func `deadlines leave the heap in order, whatever the order they came in`() {

@@ -12,12 +12,14 @@ import Synchronization
 /// Runs a server on a free loopback port, and stops it.
 func withServer(
   limits: ServingLimits = ServingLimits(), tls: TLSIdentity? = nil, rooms: [WaitRoom] = [],
-  log: HTTPServer.RequestLog? = nil, handler: @escaping HTTPServer.Handler,
+  log: HTTPServer.RequestLog? = nil,
+  knows: @escaping HTTPServer.Acquaintance = { _ in true }, handler: @escaping HTTPServer.Handler,
   _ body: (HTTPServer) async throws -> Void
 ) async throws {
   let configuration = HTTPServerConfiguration(tls: tls, limits: limits)
   let server = HTTPServer(
-    configuration: configuration, waitRooms: rooms, log: log, handler: handler)
+    configuration: configuration, waitRooms: rooms, log: log, knows: knows,
+    handler: handler)
   try server.start()
   do {
     try await body(server)
