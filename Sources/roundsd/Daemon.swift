@@ -12,7 +12,6 @@ import HTTPServing
 import Hub
 import Notation
 import SyncCore
-import Synchronization
 import Wire
 
 final class Daemon: Sendable {
@@ -22,7 +21,7 @@ final class Daemon: Sendable {
   /// hundred thousand within the hour.
   static let stretchesPerTick = 4
   /// How long requests may go on after a SIGTERM, in seconds.
-  static let drainSeconds = 4.0
+  static let drainSeconds = 3.0
 
   private enum Event { case tick, reload, stop }
 
@@ -30,16 +29,23 @@ final class Daemon: Sendable {
   private let folder: HubFolder
   private let console: Console
   private let hub: HubActor
-  /// The room of the server that runs now: a new certificate needs a new server, and it a new room.
-  private let door: Door
+  private let room: WaitRoom
+  private let limits: ServingLimits
 
   init(_ settings: ServeSettings, _ folder: HubFolder, _ console: Console) {
-    let door = Door()
+    var limits = ServingLimits()
+    // A push is 4 MiB of edits, or a single edit, and a little around them.
+    limits.bodyBytesMax = Limits.editBytesMax + Limits.pushBytesMax
+    // Behind a proxy everybody has its address.
+    if settings.isBehindProxy { limits.connectionsPerAddressMax = 0 }
+    limits.fit(descriptors: DescriptorLimit.raise())
+    let room = WaitRoom(slotsMax: limits.waitSlotsMax)
     self.settings = settings
     self.folder = folder
     self.console = console
-    self.door = door
-    hub = HubActor(onNews: { people in people.forEach(door.announce) })
+    self.limits = limits
+    self.room = room
+    hub = HubActor(onNews: { people in people.forEach(room.announce) })
   }
 
   // MARK: Life
@@ -50,7 +56,7 @@ final class Daemon: Sendable {
     defer { for source in sources { source.cancel() } }
     var identity = try identity()
     try await open()
-    var server = try start(identity, port: settings.port)
+    let server = try start(identity)
     announce(server.port, await hub.workspace)
     for await event in events {
       switch event {
@@ -60,7 +66,7 @@ final class Daemon: Sendable {
         do {
           let next = try self.identity()
           if let next, isNew(next, beside: identity) {
-            server = try await replace(server, with: next)
+            try server.replaceIdentity(next)
             identity = next
           }
           log(.info, "reloaded")
@@ -130,31 +136,16 @@ final class Daemon: Sendable {
     try settings.tls.map { try TLSIdentity(certificatePath: $0.certificate, keyPath: $0.key) }
   }
 
-  private func start(_ identity: TLSIdentity?, port: UInt16) throws -> HTTPServer {
-    var configuration = HTTPServerConfiguration(
-      host: settings.host, port: port, tls: identity)
-    // A push is 4 MiB of edits, or a single edit, and a little around them.
-    configuration.limits.bodyBytesMax = Limits.editBytesMax + Limits.pushBytesMax
-    let room = WaitRoom(slotsMax: configuration.limits.waitSlotsMax)
-    let desk = Desk(hub: hub, room: room)
+  private func start(_ identity: TLSIdentity?) throws -> HTTPServer {
+    let configuration = HTTPServerConfiguration(
+      host: settings.host, port: settings.port, tls: identity, limits: limits)
+    let desk = Desk(
+      hub: hub, room: room, turnstile: Turnstile(isBehindProxy: settings.isBehindProxy))
     let server = HTTPServer(
       configuration: configuration, waitRooms: [room], log: { [self] in log($0) },
-      handler: { await desk.serve($0) })
+      knows: { desk.knows($0) }, handler: { await desk.serve($0) })
     try server.start()
-    door.lead(to: room)
     return server
-  }
-
-  /// A server that ends takes no new certificate, so another one takes its place and its port.
-  private func replace(_ old: HTTPServer, with identity: TLSIdentity) async throws -> HTTPServer {
-    // Tried on a port nobody knows first: a certificate that is refused must not cost the old one.
-    let trial = HTTPServer(
-      configuration: HTTPServerConfiguration(tls: identity), handler: { _ in .notFound })
-    try trial.start()
-    await trial.stop(drainSeconds: 0)
-    let port = old.port
-    await old.stop(drainSeconds: Daemon.drainSeconds)
-    return try start(identity, port: port)
   }
 
   private func isNew(_ next: TLSIdentity, beside old: TLSIdentity?) -> Bool {
@@ -175,27 +166,24 @@ final class Daemon: Sendable {
   }
 
   private func log(_ line: RequestLogLine) {
-    let path = HubRequest(line.method, line.path).loggablePath
     log(
       (line.status ?? 500) >= 500 ? .warning : .info, "request",
       [
-        "method": .string(line.method), "path": .string(path),
+        "method": .string(Daemon.loggableMethod(line.method)),
+        "path": .string(HubRequest(line.method, line.path).loggablePath),
         "status": line.status.map { .integer(Int64($0)) } ?? .null,
         "bytesIn": .integer(Int64(line.bytesReceived)), "bytesOut": .integer(Int64(line.bytesSent)),
         "milliseconds": .number(Double(line.microseconds / 10) / 100),
       ])
   }
 
+  /// A method is whatever a caller writes there.
+  private static func loggableMethod(_ method: String) -> String {
+    ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"].contains(method) ? method : "*"
+  }
+
   private func log(_ level: LogLine.Level, _ event: String, _ values: [String: JSONValue] = [:]) {
     let line = LogLine(milliseconds: console.now(), level: level, event: event, values: values)
     console.errors.write(line.text(settings.log, zone: console.zone) + "\n")
   }
-}
-
-/// Leads announcements to the room where callers wait now.
-private final class Door: Sendable {
-  private let room = Mutex<WaitRoom?>(nil)
-
-  func lead(to next: WaitRoom) { room.withLock { $0 = next } }
-  func announce(_ person: String) { room.withLock { $0 }?.announce(person) }
 }

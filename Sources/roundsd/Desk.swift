@@ -4,6 +4,7 @@
 // news, or a little less than a minute, jittered, so that laptops that were cut off together do not
 // come back together for ever.
 
+import Dispatch
 import HTTPServing
 import Hub
 
@@ -16,21 +17,34 @@ struct Desk: Sendable {
 
   let hub: HubActor
   let room: WaitRoom
+  var turnstile = Turnstile(isBehindProxy: false)
+  /// Nanoseconds of a clock that never goes backwards.
+  var now: @Sendable () -> UInt64 = { DispatchTime.now().uptimeNanoseconds }
 
   func serve(_ request: HTTPRequest) async -> HTTPResponse {
     let asked = HubRequest(
-      request.method, request.path, query: request.query,
-      bearerToken: Desk.bearerToken(request.headers["authorization"]), body: request.body)
-    if asked.method == "GET" && asked.path == "/v1/wait" { return await wait(asked) }
-    return Desk.response(await hub.answer(asked))
+      Desk.method(of: request), request.path, query: request.query,
+      bearerToken: Desk.bearerToken(request.headers), body: request.body)
+    if let seconds = turnstile.wait(asked, from: request.peer, at: now()) {
+      return .tooMany(retryAfterSeconds: seconds)
+    }
+    let isWait = asked.method == "GET" && asked.path == "/v1/wait"
+    let response = isWait ? await wait(asked) : Desk.response(await hub.answer(asked))
+    let seconds = turnstile.note(response.status, for: asked, from: request.peer, at: now())
+    return seconds.map { .tooMany(retryAfterSeconds: $0) } ?? response
   }
+
+  /// Whether somebody with these headers may bring more than a stranger.
+  func knows(_ headers: [String: String]) -> Bool { turnstile.knows(Desk.bearerToken(headers)) }
 
   private func wait(_ request: HubRequest) async -> HTTPResponse {
     let jitter = Int.random(in: 0...Desk.waitJitterMilliseconds)
     let end = ContinuousClock.now + .milliseconds(Desk.waitMillisecondsMax - jitter)
+    var hasSat = false
     while true {
       // Somebody may hear what is meant for another laptop of his, and goes on waiting.
       guard case .wait(let user) = await hub.wait(request) else { break }
+      hasSat = true
       let outcome = await room.wait(key: user, atMost: end - ContinuousClock.now) {
         if case .now = await hub.wait(request) { true } else { false }
       }
@@ -40,6 +54,7 @@ struct Desk: Sendable {
       case .closing, .full: return .unavailable(retryAfterSeconds: Desk.retrySeconds)
       }
     }
+    if !hasSat { turnstile.countWait(request, at: now()) }
     return Desk.response(await hub.answer(request))
   }
 
@@ -49,9 +64,15 @@ struct Desk: Sendable {
     return HTTPResponse(status: answer.status, headers: headers, body: answer.body)
   }
 
+  /// A HEAD is a GET whose body the server keeps to itself (RFC 9110, section 9.3.2); nobody waits
+  /// for one.
+  private static func method(of request: HTTPRequest) -> String {
+    request.method == "HEAD" && !request.path.hasPrefix("/v1/") ? "GET" : request.method
+  }
+
   /// What stands after `Bearer`, whose case does not matter (RFC 9110, section 11.1).
-  private static func bearerToken(_ header: String?) -> String? {
-    guard let header, let space = header.firstIndex(of: " "),
+  private static func bearerToken(_ headers: [String: String]) -> String? {
+    guard let header = headers["authorization"], let space = header.firstIndex(of: " "),
       header[..<space].lowercased() == "bearer"
     else { return nil }
     let token = header[space...].drop { $0 == " " }

@@ -81,6 +81,8 @@ struct ServeSettings: Sendable {
   var port: UInt16 = 7440
   /// Paths of certificate and key.
   var tls: (certificate: String, key: String)?
+  /// A proxy does TLS, and all requests come from its address.
+  var isBehindProxy = false
   var log = LogLine.Format.text
   var isJSON: Bool
 
@@ -97,7 +99,8 @@ struct ServeSettings: Sendable {
         Phrase(
           en: "--tls-cert and --tls-key belong together.", zh: "--tls-cert 与 --tls-key 必须同时给出。"))
     }
-    if tls == nil && !isLoopback && !invocation.flag("behind-proxy") {
+    isBehindProxy = invocation.flag("behind-proxy")
+    if tls == nil && !isLoopback && !isBehindProxy {
       throw CommandFailure.usage(
         Phrase(
           en: "Without TLS the hub listens on this machine only, and \(host) is more than that.",
