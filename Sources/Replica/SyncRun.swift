@@ -34,7 +34,13 @@ public final class SyncRun {
   public private(set) var report = SyncReport()
   private let store: ReplicaStore
   private let now: () -> Moment
-  private let recordsMax: UInt32
+  private let recordsWanted: UInt32
+  /// Records in a page; 0: as the hub likes.
+  private var recordsMax: UInt32
+  /// Edits of one push; nil: as many as fit.
+  private var editsMax: Int?
+  /// Requests of this run that were answered.
+  public private(set) var answers = 0
   private var open: (request: SyncRequest, sentAt: Moment)?
   private var detours = 0
   /// Called after each page with the number of records so far.
@@ -45,6 +51,7 @@ public final class SyncRun {
   ///   - now: this machine's own, uncorrected clock.
   public init(_ store: ReplicaStore, recordsMax: UInt32 = 0, now: @escaping () -> Moment) {
     self.store = store
+    recordsWanted = recordsMax
     self.recordsMax = recordsMax
     self.now = now
   }
@@ -60,9 +67,13 @@ public final class SyncRun {
   /// The next request, as bytes. Edits written so far are sealed first.
   public func nextRequest() throws -> [UInt8] {
     if report.roundTrips == 0 { try store.purgeIfOwed() }
-    let facts = try store.transaction {
+    var facts = try store.transaction {
       try store.seal()
       return try store.facts(clock: now())
+    }
+    if let editsMax, facts.edits.count > editsMax {
+      facts.edits.removeSubrange(editsMax...)
+      facts.isAll = false
     }
     let number = UInt32(truncatingIfNeeded: store.random.next())
     let request = SyncSession.request(facts, number: number, recordsMax: recordsMax)
@@ -85,6 +96,8 @@ public final class SyncRun {
     let action = SyncSession.decide(response, to: request)
     if action == .ignore { return }
     open = nil
+    answers += 1
+    takeLargerPieces()
     report.bytesDown += bytes.count
     try store.transaction {
       try store.noteClock(sentAt: sentAt, receivedAt: now(), hubTime: response.hubTime)
@@ -96,6 +109,25 @@ public final class SyncRun {
     if report.roundTrips >= SyncRun.roundTripsMax || detours > SyncRun.detoursMax {
       throw ReplicaError.noProgress(roundTrips: report.roundTrips)
     }
+  }
+
+  // MARK: Pieces
+
+  private static let pieceMin = 25
+
+  /// A page, or a push, that breaks off is lost whole: over a line that breaks often only small ones
+  /// arrive. What arrived is kept either way.
+  public func takeSmallerPieces() {
+    let records = recordsMax == 0 ? Limits.recordsPerPageMax : Int(recordsMax)
+    recordsMax = UInt32(max(records / 4, SyncRun.pieceMin))
+    editsMax = max((editsMax ?? Limits.recordsPerPageMax) / 4, SyncRun.pieceMin)
+  }
+
+  /// After each that arrived, twice as much, until it is as it would be anyway.
+  private func takeLargerPieces() {
+    guard let edits = editsMax else { return }
+    editsMax = edits >= Limits.recordsPerPageMax ? nil : edits * 2
+    recordsMax = editsMax == nil ? recordsWanted : recordsMax * 2
   }
 
   /// Leaves nothing to be read; the program removes the file.
