@@ -40,6 +40,10 @@ public final class HTTPHubLink: HubLink {
   }
 
   public private(set) var traffic = Traffic()
+  /// When the last answer said "later": after how many seconds, as far as it said so.
+  public private(set) var retryAfterSeconds: Int?
+  /// Whether the last call found somebody, and the line broke then.
+  public private(set) var wasCut = false
   private let address: HubAddress
   /// Nil only before a join.
   private let token: String?
@@ -76,6 +80,7 @@ public final class HTTPHubLink: HubLink {
       HubQuery("cursor", String(cursor.rawValue)), HubQuery("epoch", String(epoch)),
     ]
     let call = call(HubPath(fixed: "/v1/wait"), query, seconds: patience.waitSeconds)
+    (retryAfterSeconds, wasCut) = (nil, false)
     let reply: HTTPReply
     do {
       reply = try client.send(call)
@@ -83,6 +88,7 @@ public final class HTTPHubLink: HubLink {
       if case .timedOut = error { return .none }
       throw .unreachable(reason: error.reason)
     }
+    note(reply)
     let body = try HTTPHubLink.body(of: reply)
     // Anything but a clear "no" is worth the one small sync that finds out.
     return (try? JSONValue(parsing: body))?["news"]?.bool == false ? .none : .arrived
@@ -142,11 +148,25 @@ public final class HTTPHubLink: HubLink {
   }
 
   private func send(_ call: HTTPCall) throws(HubLinkError) -> HTTPReply {
+    (retryAfterSeconds, wasCut) = (nil, false)
     do {
-      return try client.send(call)
+      let reply = try client.send(call)
+      note(reply)
+      return reply
     } catch {
+      if case .cut = error { wasCut = true }
       throw .unreachable(reason: error.reason)
     }
+  }
+
+  /// The longest that a hub, or whoever stands before it, is heeded, in seconds.
+  private static let retryAfterSecondsMax = 600
+
+  private func note(_ reply: HTTPReply) {
+    guard [429, 503, 507].contains(reply.status),
+      let seconds = reply.headers["retry-after"].flatMap({ Int($0) }), seconds > 0
+    else { return }
+    retryAfterSeconds = min(seconds, HTTPHubLink.retryAfterSecondsMax)
   }
 
   private static func body(of reply: HTTPReply) throws(HubLinkError) -> [UInt8] {

@@ -297,7 +297,7 @@ enum Failures {
 
   private static func explainOffline(_ error: RepError) -> CommandFailure? {
     switch error {
-    case .offline(let waiting, let reason):
+    case .offline(let waiting, let reason, _):
       CommandFailure(
         .unreachable,
         Phrase(

@@ -112,7 +112,7 @@ private struct Join {
     let report: SyncReport
     do {
       report = try work.run()
-    } catch RepError.offline(_, let reason) {
+    } catch RepError.offline(_, let reason, _) {
       throw RepError.joinedOffline(reason: reason)
     }
     guard invocation.isJSON else { return try work.printReport(report, asJSON: false) }

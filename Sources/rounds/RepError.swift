@@ -59,8 +59,9 @@ enum RepError: Error, Hashable {
   case sqlFailed(reason: String)
   case sqlWrites
   case findings(Int)
-  /// The hub could not be reached; what was written is here, and so many edits wait.
-  case offline(waiting: Int, reason: String)
+  /// The hub could not be reached; what was written is here, and so many edits wait. One that is
+  /// busy may have said when to come again.
+  case offline(waiting: Int, reason: String, retryAfterSeconds: Int?)
   /// Joined, and the first download has yet to be finished.
   case joinedOffline(reason: String)
 }

@@ -31,12 +31,27 @@ struct SyncWork {
     var progress = DownloadProgress(console)
     run.onProgress = { progress.update($0) }
     defer { progress.finish() }
-    do {
-      return try run.run(over: try replica.line())
-    } catch HubLinkError.unreachable(let reason) {
-      throw RepError.offline(waiting: try replica.store.waitingCount(), reason: reason)
+    let line = try replica.line()
+    var cuts = 0
+    while true {
+      let answers = run.answers
+      do {
+        return try run.run(over: line)
+      } catch HubLinkError.unreachable(let reason) {
+        // A line that breaks now and then still carries something: smaller pieces, at once.
+        cuts = run.answers > answers ? 1 : cuts + 1
+        guard line.wasCut, cuts <= SyncWork.cutsMax else {
+          throw RepError.offline(
+            waiting: try replica.store.waitingCount(), reason: reason,
+            retryAfterSeconds: line.retryAfterSeconds)
+        }
+        run.takeSmallerPieces()
+      }
     }
   }
+
+  /// How often in a row a line may break without carrying anything.
+  private static let cutsMax = 4
 
   /// The document of `rounds sync --json`.
   func document(_ report: SyncReport) throws -> JSONValue {

@@ -25,6 +25,13 @@ struct Watch {
 
   private var interruption: Interruption { replica.outside.interruption }
 
+  /// What became of the hub.
+  private enum Contact: Equatable {
+    case made
+    /// Nobody answered, or somebody who said when to come again.
+    case missed(retryAfterSeconds: Int?)
+  }
+
   func run() throws {
     try interruption.listen()
     var random = replica.outside.random()
@@ -34,40 +41,44 @@ struct Watch {
     while !interruption.isRequested {
       let now = replica.console.now()
       let isStale = syncedAt.map { now - $0 >= Watch.syncIntervalMilliseconds } ?? true
+      var contact = Contact.made
       if try hasNews || isStale || replica.store.waitingCount() > 0 {
-        failures = try sync() ? 0 : failures + 1
-        if failures == 0 { syncedAt = now }
+        contact = try sync()
+        if contact == .made { syncedAt = now }
       }
       try notifier?.call()
       replica.console.flush()
       guard !interruption.isRequested else { break }
-      if failures > 0 {
-        interruption.pause(milliseconds: Watch.backOff(failures, using: &random))
-        hasNews = true
-      } else {
-        hasNews = try waitForNews()
+      if contact == .made { (hasNews, contact) = try waitForNews() }
+      guard case .missed(let seconds) = contact else {
+        failures = 0
+        continue
       }
+      failures += 1
+      hasNews = true
+      interruption.pause(
+        milliseconds: Watch.pause(failures, retryAfterSeconds: seconds, using: &random))
     }
   }
 
   /// Whether the hub could be reached.
-  private func sync() throws -> Bool {
+  private func sync() throws -> Contact {
     let work = SyncWork(replica: replica)
     do {
       let report = try work.run()
       let hasMoved = report.accepted + report.duplicate + report.records + report.departed > 0
       if hasMoved || isJSON { try work.printReport(report, asJSON: isJSON) }
-      return true
-    } catch RepError.offline(let waiting, let reason) {
+      return .made
+    } catch RepError.offline(let waiting, let reason, let seconds) {
       replica.console.remark(
         Phrase(
           en: "Offline: \(reason). Everything is saved here; \(waiting) waiting to go up.",
           zh: "离线：\(reason)。所有内容都已保存在本机；\(waiting) 项等待上传。"))
-      return false
+      return .missed(retryAfterSeconds: seconds)
     }
   }
 
-  private func waitForNews() throws -> Bool {
+  private func waitForNews() throws -> (hasNews: Bool, Contact) {
     let state = try replica.store.state()
     var patience = HTTPHubLink.Patience()
     patience.waitSeconds = Watch.waitSeconds
@@ -76,11 +87,23 @@ struct Watch {
       let news = try interruption.whileIdle { () throws(HubLinkError) in
         try line.wait(cursor: state.cursor, epoch: state.epoch)
       }
-      return news == .arrived
+      return (news == .arrived, .made)
     } catch .unreachable {
-      // The sync that follows finds out, and backs off.
-      return true
+      // A sync may go well where a wait does not: a hub whose seats are all taken. Without a pause
+      // the two would take turns as fast as they can.
+      return (true, .missed(retryAfterSeconds: line.retryAfterSeconds))
     }
+  }
+
+  /// How long to stay away: as long as the hub said, and up to half of it more, but never less than
+  /// after as many failures anyway.
+  static func pause(
+    _ failures: Int, retryAfterSeconds: Int?, using random: inout some RandomNumberGenerator
+  ) -> Int64 {
+    let backOff = backOff(failures, using: &random)
+    guard let seconds = retryAfterSeconds else { return backOff }
+    let asked = Int64(seconds) * 1000
+    return max(backOff, asked + Int64.random(in: 0...asked / 2, using: &random))
   }
 
   /// Twice as long with each failure, half of it drawn.

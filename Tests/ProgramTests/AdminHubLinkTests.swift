@@ -44,6 +44,36 @@ private func outcome(
     #expect(hub.asked.last?.headers["content-type"] == "application/x-protobuf")
   }
 
+  @Test(
+    arguments: [
+      (status: 429, header: "7", seconds: 7), (status: 503, header: "5", seconds: 5),
+      (status: 507, header: "99999999", seconds: 600), (status: 503, header: "-4", seconds: nil),
+      (status: 503, header: "Sun, 22 Nov 2026 11:43:02 GMT", seconds: nil),
+      (status: 200, header: "7", seconds: nil),
+    ] as [(status: Int, header: String, seconds: Int?)])
+  func `a hub that says later is heeded, within reason`(
+    row: (status: Int, header: String, seconds: Int?)
+  ) async throws {
+    let answer = HTTPResponse(status: row.status, headers: ["Retry-After": row.header])
+    let hub = ScriptedHub(["POST /v1/sync": answer, "GET /v1/wait?cursor=1&epoch=1": answer])
+    try await withHub(hub) { url in
+      let address = try #require(HubAddress(url))
+      try await onThread {
+        let link = HTTPHubLink(address, token: "device")
+        let synced = outcome({ link throws(HubLinkError) in try link.sync([]) }, link)
+        #expect(link.retryAfterSeconds == row.seconds)
+        #expect(!link.wasCut)
+        guard row.status != 200 else { return }
+        guard case .failure(.unreachable) = synced else {
+          Issue.record("Later is not never: \(synced)")
+          return
+        }
+        #expect(throws: HubLinkError.self) { try link.wait(cursor: Position(1), epoch: 1) }
+        #expect(link.retryAfterSeconds == row.seconds)
+      }
+    }
+  }
+
   @Test func `a status is a refusal, a stranger, or nobody at home`() async throws {
     let page = ["Content-Type": "text/html"]
     let cases: [(answer: HTTPResponse, error: HubLinkError)] = [

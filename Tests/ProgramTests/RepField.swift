@@ -92,6 +92,9 @@ final class FieldLine: HubLine, @unchecked Sendable {
     self.token = token
   }
 
+  var retryAfterSeconds: Int? { nil }
+  var wasCut: Bool { false }
+
   func join(_ request: [UInt8]) throws(HubLinkError) -> [UInt8] {
     try send(HubRequest("POST", "/v1/join", body: request))
   }

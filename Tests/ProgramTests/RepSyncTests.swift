@@ -169,6 +169,18 @@ import Testing
     }
   }
 
+  @Test func `a watch stays away as long as it was told, and a little longer`() {
+    var random = FieldRandom(state: FieldState())
+    let pauses = (0..<100).map { _ in
+      Watch.pause(1, retryAfterSeconds: 30, using: &random)
+    }
+    #expect(pauses.allSatisfy { (30_000...45_000).contains($0) })
+    #expect(Set(pauses).count > 50)
+    // A hub that is away for long is not asked more often because it once said "soon".
+    #expect(Watch.pause(12, retryAfterSeconds: 1, using: &random) >= 30_000)
+    #expect((500...1_000).contains(Watch.pause(1, retryAfterSeconds: nil, using: &random)))
+  }
+
   @Test func `the hook gets its reminder in the environment and prints to stderr`() throws {
     try Hook.run(
       "test \"$ROUNDS_REMINDER_TITLE\" = \"it's; \\$(x)\"", ["ROUNDS_REMINDER_TITLE": "it's; $(x)"])
