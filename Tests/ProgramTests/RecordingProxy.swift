@@ -28,12 +28,7 @@ final class RecordingProxy: Sendable {
     self.hub = hub
     let listener = try RecordingProxy.socket(at: 0, bind)
     guard listen(listener, 8) == 0 else { throw ProxyFailure(errno: errno) }
-    var address = sockaddr_in()
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    _ = withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(listener, $0, &length) }
-    }
-    (self.listener, port) = (listener, UInt16(bigEndian: address.sin_port))
+    (self.listener, port) = (listener, RecordingProxy.port(of: listener))
     wire.withLock { _ = $0.open.insert(listener) }
     try RecordingProxy.onThread { self.accept() }
   }
@@ -97,7 +92,7 @@ final class RecordingProxy: Sendable {
     }
   }
 
-  private static func send(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+  static func send(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
     var sent = 0
     while sent < bytes.count {
       let count = bytes[sent...].withUnsafeBytes {
@@ -109,8 +104,17 @@ final class RecordingProxy: Sendable {
     return true
   }
 
+  static func port(of listener: Int32) -> UInt16 {
+    var address = sockaddr_in()
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    _ = withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(listener, $0, &length) }
+    }
+    return UInt16(bigEndian: address.sin_port)
+  }
+
   /// A socket on the loopback address, bound or connected.
-  private static func socket(
+  static func socket(
     at port: UInt16, _ use: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32
   ) throws -> Int32 {
     let descriptor = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -136,7 +140,7 @@ final class RecordingProxy: Sendable {
   }
 
   /// Runs a body that blocks; nobody waits for its thread.
-  private static func onThread(_ body: @escaping @Sendable () -> Void) throws {
+  static func onThread(_ body: @escaping @Sendable () -> Void) throws {
     var thread = pthread_t()
     // Released by the thread, or here where there is none.
     let work = Unmanaged.passRetained(Work(body))
