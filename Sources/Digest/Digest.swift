@@ -81,6 +81,12 @@ public struct SetDigest: Hashable, Sendable {
     words = (words.0 &+ value.high, words.1 &+ value.low)
   }
 
+  /// Some bytes are a member; of these, unlike of positions, every bit counts.
+  public mutating func add(content: [UInt8]) {
+    guard let value = ULID(bytes: Digest.hash128(content)) else { return }
+    words = (words.0 &+ value.high, words.1 &+ value.low)
+  }
+
   public mutating func remove(record: RecordID, asOf: Position) {
     let value = SetDigest.word(record, asOf)
     words = (words.0 &- value.high, words.1 &- value.low)

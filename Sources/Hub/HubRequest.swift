@@ -41,7 +41,8 @@ public struct HubRequest: Hashable, Sendable {
       "", "v1", "admin", "join", "sync", "wait", "history", "healthz", "metrics", "users", "teams",
       "invites", "replicas", "conflicts", "records", "rules", "disable", "revoke", "retire",
       "resolve", "reopen", "restore", "set", "delete", "policy", "parked", "accept", "discard",
-      "guests", "share", "unshare", "handover", "scope", "checkpoints", "audit", "pools",
+      "guests", "share", "unshare", "handover", "scope", "checkpoints", "compare", "audit", "pools",
+      "verify",
     ]
     var parts: [String] = []
     for (index, part) in segments.enumerated() {

@@ -42,11 +42,12 @@ extension HubStore {
     return bytes.flatMap { ChainHash(bytes: $0) }
   }
 
-  /// - Parameter isAccepted: whether the history has its change.
   func appendToLog(
-    _ replica: ReplicaID, _ head: LogHead, edit: EditID, _ sealed: [UInt8], isAccepted: Bool
+    _ replica: ReplicaID, _ head: LogHead, edit: EditID, _ sealed: [UInt8], _ receipt: Receipt
   ) throws {
-    let plain = isAccepted ? HubStore.plainEdit(sealed) : nil
+    var plain = receipt.position == nil ? nil : HubStore.plainEdit(sealed)
+    // What arrives a second time may be other bytes under the same identity, from a program that lies.
+    if receipt.isDuplicate, try plain.map(historyBytes) != sealed { plain = nil }
     try db.run(
       "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?)", .replica(replica), .counter(head.counter),
       .blob(edit.bytes), .blob(head.hash.bytes), .integer(Int64(plain?.stampCounter ?? 0)),
@@ -64,6 +65,16 @@ extension HubStore {
   /// What the laptop sealed; nil where the hub has lost it.
   func sealedBytes(of entry: LoggedEdit) throws -> [UInt8]? {
     guard let id = entry.edit, let record = entry.record else { return entry.sealed }
+    return try historyBytes(of: id, record, stampCounter: entry.stampCounter)
+  }
+
+  private func historyBytes(_ plain: Edit) throws -> [UInt8]? {
+    try historyBytes(of: plain.id, plain.changes[0].record, stampCounter: plain.stampCounter)
+  }
+
+  private func historyBytes(
+    of id: EditID, _ record: RecordID, stampCounter: UInt16
+  ) throws -> [UInt8]? {
     let change = try db.first(
       """
       SELECT h.change FROM edits e JOIN history h
@@ -72,6 +83,6 @@ extension HubStore {
       """, .id(record), .blob(id.bytes)
     ) { try Change(decoding: $0.blob(0)) }
     guard let change else { return nil }
-    return Edit(id: id, stampCounter: entry.stampCounter, changes: [change]).encoded()
+    return Edit(id: id, stampCounter: stampCounter, changes: [change]).encoded()
   }
 }

@@ -147,11 +147,12 @@ public final class Routes {
     case ("GET", "/v1/history"): return try deviceHistory(request)
     case ("POST", "/v1/scope"): return try extent(request)
     case ("GET", "/v1/checkpoints"): return try checkpoints(request)
+    case ("POST", "/v1/compare"): return try comparison(request)
     case ("GET", "/healthz"): return health
     case ("GET", "/metrics"): return try metrics()
     case ("GET", "/"): return about
     case (_, "/v1/join"), (_, "/v1/sync"), (_, "/v1/wait"), (_, "/v1/history"), (_, "/v1/scope"),
-      (_, "/v1/checkpoints"),
+      (_, "/v1/checkpoints"), (_, "/v1/compare"),
       (_, "/healthz"), (_, "/metrics"), (_, "/"):
       throw Refused(405, "methodNotAllowed", "This path takes another method.")
     default: throw HubError.notFound(what: "page", name: request.path)
@@ -283,6 +284,14 @@ public final class Routes {
   }
 
   private static let checkpointsMax = 100
+
+  private func comparison(_ request: HubRequest) throws -> HubResponse {
+    let message = try CompareRequest(decoding: request.body)
+    guard try isActive(request), let token = request.bearerToken,
+      let replica = try store.replica(message.replica, token: token), !replica.isShutOut
+    else { throw HubError.unauthorised }
+    return .message(try Comparison(store: store, replica: replica).answer(message))
+  }
 
   // MARK: About itself
 

@@ -130,8 +130,7 @@ public struct Session {
           ? lastPush.take(pushed, dot: dot, from: author)
           : intake.take(pushed, dot: dot, from: author)
         try store.appendToLog(
-          replica.id, head, edit: taken.edit, pushed.edit,
-          isAccepted: taken.receipt.position != nil)
+          replica.id, head, edit: taken.edit, pushed.edit, taken.receipt)
         response.receipts.append(taken.receipt)
       } else {
         response.receipts.append(try intake.repeated(dot))

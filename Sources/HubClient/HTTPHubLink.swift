@@ -113,6 +113,19 @@ public final class HTTPHubLink: HubLink {
     return try document(call)
   }
 
+  /// One page of a comparison (`CompareRequest`, `CompareResponse`).
+  public func compare(_ request: [UInt8]) throws(HubLinkError) -> [UInt8] {
+    try exchange(HubPath(fixed: "/v1/compare"), request, seconds: patience.syncSeconds)
+  }
+
+  /// The hashes of the hub's history at these positions: `{"checkpoints":[{"position","hash"}…]}`.
+  public func checkpoints(at positions: [Position]) throws(HubLinkError) -> JSONValue {
+    let list = positions.map { String($0.rawValue) }.joined(separator: ",")
+    return try document(
+      call(
+        HubPath(fixed: "/v1/checkpoints"), [HubQuery("at", list)], seconds: patience.otherSeconds))
+  }
+
   // MARK: - Calls
 
   private func document(_ call: HTTPCall) throws(HubLinkError) -> JSONValue {

@@ -34,7 +34,7 @@ public enum HubComparison: Hashable, Sendable {
 public struct Doctor {
   /// Records named in a finding.
   public static let recordsNamedMax = 10
-  private let store: ReplicaStore
+  let store: ReplicaStore
 
   public init(_ store: ReplicaStore) { self.store = store }
 
@@ -93,7 +93,7 @@ public struct Doctor {
   }
 
   /// Over (record, as-of) of the whole base: what is put aside, and rows that are their own base.
-  private func countedDigest() throws -> SetDigest {
+  func countedDigest() throws -> SetDigest {
     var digest = SetDigest()
     var aside: Set<RecordID> = []
     try store.db.each("SELECT record, as_of FROM base") { row in

@@ -20,6 +20,8 @@ public struct Incident: Hashable, Sendable {
     case rewritten(Position)
     /// The hub goes on from before what it had shown, and has not said that it was restored.
     case rolledBack(Position)
+    /// So many records were not what the hub has, and were mended.
+    case healed(Int)
     /// The file was damaged; it was made anew from the hub, with so many unsent edits out of the old one.
     case rebuilt(edits: Int)
   }
@@ -73,6 +75,7 @@ extension Incident.Kind {
     case .sentAgain(let count): ("sentAgain", .start, Int64(count))
     case .rewritten(let position): ("rewritten", position, 0)
     case .rolledBack(let position): ("rolledBack", position, 0)
+    case .healed(let count): ("healed", .start, Int64(count))
     case .rebuilt(let edits): ("rebuilt", .start, Int64(edits))
     }
   }
@@ -87,6 +90,7 @@ extension Incident.Kind {
     case "sentAgain": self = .sentAgain(Int(detail))
     case "rewritten": self = .rewritten(position)
     case "rolledBack": self = .rolledBack(position)
+    case "healed": self = .healed(Int(detail))
     case "rebuilt": self = .rebuilt(edits: Int(detail))
     default: return nil
     }

@@ -6,7 +6,7 @@ import CSQLite
 import SyncCore
 
 /// A parameter of a statement.
-public enum Binding: Sendable {
+public enum Binding: Hashable, Sendable {
   case null
   case integer(Int64)
   case real(Double)

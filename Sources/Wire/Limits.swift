@@ -34,6 +34,8 @@ public enum Limits {
   public static let usersMax = 10_000
   /// Names: devices, users, codes.
   public static let nameBytesMax = 256
+  /// Ranges of records that one comparison asks for.
+  public static let comparedRangesMax = 256
   /// Public keys, and signatures.
   public static let keyBytesMax = 64
   /// Values inside values: a group inside a value, and no deeper.

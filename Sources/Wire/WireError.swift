@@ -31,6 +31,8 @@ public enum MessageName: String, Hashable, Sendable, CaseIterable {
   case branched = "Branched"
   case settings = "Settings"
   case user = "User"
+  case compareRequest = "CompareRequest"
+  case compareResponse = "CompareResponse"
   case storedState = "StoredState"
   case storedChange = "StoredChange"
 }

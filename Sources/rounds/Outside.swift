@@ -20,6 +20,8 @@ protocol HubLine: HubLink {
   var retryAfterSeconds: Int? { get }
   /// Whether the last call found somebody, and the line broke then.
   var wasCut: Bool { get }
+  func compare(_ request: [UInt8]) throws(HubLinkError) -> [UInt8]
+  func checkpoints(at positions: [Position]) throws(HubLinkError) -> JSONValue
 }
 
 extension HTTPHubLink: HubLine {}

@@ -119,6 +119,16 @@ final class FieldLine: HubLine, @unchecked Sendable {
       HubRequest("POST", "/v1/scope", bearerToken: token, body: narrowing.encoded()))
   }
 
+  func compare(_ request: [UInt8]) throws(HubLinkError) -> [UInt8] {
+    try send(HubRequest("POST", "/v1/compare", bearerToken: token, body: request))
+  }
+
+  func checkpoints(at positions: [Position]) throws(HubLinkError) -> JSONValue {
+    let list = positions.map { String($0.rawValue) }.joined(separator: ",")
+    return try document(
+      HubRequest("GET", "/v1/checkpoints", query: ["at": list], bearerToken: token))
+  }
+
   private func document(_ request: HubRequest) throws(HubLinkError) -> JSONValue {
     let body = try send(request)
     do {

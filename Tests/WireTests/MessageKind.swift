@@ -64,6 +64,8 @@ struct MessageKind: Sendable, CustomTestStringConvertible {
       let name = generator.text()
       return generator.user(name)
     },
+    MessageKind(CompareRequest.self) { $0.compareRequest() },
+    MessageKind(CompareResponse.self) { $0.compareResponse() },
     MessageKind(StoredState.self) { $0.storedState() },
     MessageKind(StoredChange.self) { $0.storedChange() },
   ]

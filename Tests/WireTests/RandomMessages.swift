@@ -121,4 +121,21 @@ extension SeededGenerator {
     response.durable = chance(50) ? Position(magnitude()) : .start
     return response
   }
+
+  mutating func compareRequest() -> CompareRequest {
+    var request = CompareRequest(
+      replica: ReplicaID(small()), epoch: small(), cursor: Position(magnitude()))
+    request.page = bytes(below(20))
+    request.ranges = several { $0.small() }
+    return request
+  }
+
+  mutating func compareResponse() -> CompareResponse {
+    var response = CompareResponse()
+    response.hasMoved = chance(20)
+    response.page = bytes(below(20))
+    response.sums = bytes(below(40))
+    response.records = several { $0.recordImage() }
+    return response
+  }
 }

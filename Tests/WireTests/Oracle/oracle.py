@@ -209,7 +209,7 @@ class Maker:
 
 NAMES = """Value Group FieldValue Dot FieldWrite Change Edit JoinRequest JoinResponse LogHead
 PushedEdit Narrowing SyncRequest SyncResponse Receipt Refusal RecordImage Undisturbed Detour Settings User
-StoredState StoredChange""".split()
+CompareRequest CompareResponse StoredState StoredChange""".split()
 
 
 def generate(seed, count, path):
