@@ -76,6 +76,10 @@ let package = Package(
       name: "Simulator", dependencies: ["Access", "Digest", "Replica", "Hub"],
       path: "Tests/Simulator",
       swiftSettings: strict),
+    // A disk for SQLite that fails where a test says.
+    .target(
+      name: "FaultyDisk", dependencies: ["CSQLite"], path: "Tests/FaultyDisk",
+      swiftSettings: strict),
     program("Simulate", path: "Tools/Simulate", ["Simulator", "CommandKit"]),
     program("Bench", path: "Tools/Bench", ["CSQLite", "Replica", "Hub"]),
     program("Tidy", path: "Tools/Tidy", []),
@@ -93,6 +97,7 @@ let package = Package(
     tests("HTTPServingTests", ["HTTPServing", "HubClient"]),
     tests("ReplicaTests", ["Replica", "Simulator", "Tabular"]),
     tests("HubTests", ["Hub", "Simulator"]),
+    tests("CrashTests", ["FaultyDisk", "Replica", "Hub", "Tabular", "Simulator"]),
     tests("ScenarioTests", ["Simulator"], exclude: ["Scripts"]),
     tests(
       "ProgramTests",

@@ -39,8 +39,10 @@ public final class Connection {
   let arena = RowArena()
 
   /// Opens or makes the file. `:memory:` is a database of its own.
+  ///
+  /// - Parameter vfs: the name of another file system that SQLite knows; nil: the machine's.
   public init(
-    path: String, access: Access = .readWrite, durability: Durability = .full
+    path: String, access: Access = .readWrite, durability: Durability = .full, vfs: String? = nil
   ) throws(StorageError) {
     self.path = path
     let flags =
@@ -50,7 +52,7 @@ public final class Connection {
       }
     var opened: OpaquePointer?
     let code = sqlite3_open_v2(
-      path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
+      path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs)
     guard let opened else { throw .cannotOpen(path: path, reason: "out of memory") }
     handle = opened
     guard code == SQLITE_OK else {

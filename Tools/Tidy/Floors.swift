@@ -39,6 +39,7 @@ enum Floors {
     "Simulate": targets.union(system).union(["Foundation"]),
     "Tidy": ["Foundation"],
     "Simulator": targets.union(system).union(["Foundation"]),
+    "FaultyDisk": ["CSQLite", "Glibc"],
     "Package": ["PackageDescription"],
   ]
 
@@ -64,7 +65,7 @@ enum Floors {
 
   static let targets: Set<String> = [
     "Notation", "SyncCore", "FollowUp", "Access", "CommandKit", "Storage", "Wire", "Digest",
-    "Tabular", "HTTPServing", "Replica", "Hub", "HubClient", "Simulator",
+    "Tabular", "HTTPServing", "Replica", "Hub", "HubClient", "Simulator", "FaultyDisk",
   ]
 
   static func findings(in file: SourceFile) -> [Finding] {
