@@ -61,7 +61,8 @@ for round in $(seq "$rounds_wanted"); do
       remember "c-$round"
       ;;
     2)
-      target=$(grep '^c-' "$stage/acknowledged" | sort -R --random-source=<(yes "$seed$round") | sed -n 1p)
+      target=$(sed -n '/^c-/p' "$stage/acknowledged" |
+        sort -R --random-source=<(yes "$seed$round") | sed -n 1p)
       [ -n "$target" ] || continue
       if rounds show "customer:$target" > /dev/null 2>&1; then
         during rounds set "customer:$target" "phone=p-$round"

@@ -48,6 +48,7 @@ enum FailureCode {
   static let access = SQLITE_IOERR | 13 << 8
   static let checkLock = SQLITE_IOERR | 14 << 8
   static let lock = SQLITE_IOERR | 15 << 8
+  static let memorySize = SQLITE_IOERR | 19 << 8
   static let lockSlots = SQLITE_IOERR | 20 << 8
   static let mapMemory = SQLITE_IOERR | 21 << 8
   static let noSuchFile = SQLITE_IOERR | 23 << 8

@@ -25,7 +25,7 @@ public final class FaultyDisk {
   public var onFlush: ((String) -> Void)?
 
   private var fault = Fault.none
-  private var isFull = false
+  private(set) var isFull = false
   private var files: [String: StoredFile]
   /// Files that were deleted, and a power cut may bring back.
   private var deleted: [String: StoredFile] = [:]
@@ -46,6 +46,9 @@ public final class FaultyDisk {
     self.fault = fault
     hasStruck = false
   }
+
+  /// From now on nothing fits any more.
+  public func fillUp() { isFull = true }
 
   public func makeRoom() {
     isFull = false

@@ -175,6 +175,9 @@ private func addSharedMemoryCalls(to methods: inout sqlite3_io_methods) {
     let handle = opened(file)
     guard handle.disk.look() else { return FailureCode.mapMemory }
     handle.isMapped = true
+    // On a real disk this memory is a file.
+    let isGrowing = isExtending != 0 && handle.file.sharedMemory.count <= Int(region)
+    if isGrowing, handle.disk.isFull { return FailureCode.memorySize }
     while isExtending != 0, handle.file.sharedMemory.count <= Int(region) {
       let memory = UnsafeMutableRawPointer.allocate(byteCount: Int(size), alignment: 8)
       memset(memory, 0, Int(size))
