@@ -32,7 +32,7 @@ public enum Backup {
         ? HubError.exists(what: "file", name: file) as any Error
         : StorageError.cannotOpen(path: file, reason: String(cString: strerror(errno)))
     }
-    try HubFolder.syncFolder(parent(of: file))
+    try HubFolder.syncFolder(HubFolder.parent(of: file))
     try noteDurable(file, in: database)
   }
 
@@ -40,8 +40,12 @@ public enum Backup {
   private static func noteDurable(_ file: String, in database: String) throws {
     let copy = try Connection(path: file, access: .readOnly)
     let saved = try copy.first("SELECT epoch, head FROM hub") { ($0.epoch(0), $0.position(1)) }
-    guard let (epoch, head) = saved else { return }
-    try Connection(path: database).run(
+    let hub = try Connection(path: database)
+    // A hub that no newer daemon has opened yet has no such mark.
+    let hasMark = try hub.first(
+      "SELECT 1 FROM pragma_table_info('hub') WHERE name = 'durable'", body: { _ in true })
+    guard let (epoch, head) = saved, hasMark != nil else { return }
+    try hub.run(
       "UPDATE hub SET durable = max(durable, ?) WHERE epoch = ?", .position(head), .epoch(epoch))
   }
 
@@ -59,18 +63,14 @@ public enum Backup {
     defer { withExtendedLifetime(locked) {} }
     let database = HubFolder.databasePath(in: locked.path)
     guard access(database, F_OK) != 0 else { throw HubError.alreadyInitialised(path: folder) }
-    do {
-      try HubFolder.makePrivateFile(database)
-      try copy(file, to: database)
-      try check(database)
-      let store = try HubStore(Connection(path: database), schema: .followUp, random: random)
+    // With its new epoch or not at all: under the old one laptops would believe what it has not got.
+    try HubFolder.drafting(database) { draft in
+      try copy(file, to: draft)
+      try check(draft)
+      let store = try HubStore(Connection(path: draft), schema: .followUp, random: random)
       try store.branchEpoch(now: now)
       try store.setClean(true)
-    } catch {
-      for ending in ["", "-wal", "-shm"] { unlink(database + ending) }
-      throw error
     }
-    try HubFolder.syncFolder(folder)
   }
 
   /// What was written is read back.
@@ -107,10 +107,5 @@ public enum Backup {
         ? StorageError.diskFull : StorageError.disk(reason: String(cString: strerror(failure)))
     }
     try HubFolder.syncFile(target)
-  }
-
-  private static func parent(of file: String) -> String {
-    guard let slash = file.lastIndex(of: "/") else { return "." }
-    return slash == file.startIndex ? "/" : String(file[..<slash])
   }
 }

@@ -31,6 +31,7 @@ public struct HubCheck {
     let path = HubFolder.databasePath(in: folder)
     let connection: Connection
     do {
+      try DatabaseFile.checkSize(of: path)
       connection = try Connection(path: path, access: .readOnly)
     } catch StorageError.cannotOpen {
       throw HubError.notInitialised(path: folder)
@@ -61,6 +62,12 @@ public struct HubCheck {
   }
 
   private init(store: HubStore) { self.store = store }
+
+  /// Throws where the structure of the file is damaged.
+  static func checkPages(of connection: Connection) throws {
+    let verdict = try connection.first("PRAGMA quick_check(1)") { $0.text(0) }
+    if verdict != "ok" { throw StorageError.corrupt(reason: verdict ?? "unreadable") }
+  }
 
   private static func pages(of connection: Connection) throws -> [Finding] {
     try connection.all("PRAGMA integrity_check(\(findingsPerKindMax))") { $0.text(0) }

@@ -41,9 +41,8 @@ public final class HubFolder: Sendable {
     defer { withExtendedLifetime(folder) {} }
     let database = databasePath(in: folder.path)
     guard access(database, F_OK) != 0 else { throw HubError.alreadyInitialised(path: path) }
-    do {
-      try makePrivateFile(database)
-      let connection = try Connection(path: database)
+    return try drafting(database) { draft in
+      let connection = try Connection(path: draft)
       return try connection.transaction {
         try HubStore.initialise(
           connection, schema: .followUp, workspace: workspace, rules: RuleBook.shippedText,
@@ -54,11 +53,31 @@ public final class HubFolder: Sendable {
         }
         return token
       }
-    } catch {
-      // Half a hub would be taken for one the next time.
-      unlink(database)
-      throw error
     }
+  }
+
+  /// Makes a database under a name of its own, and gives it its place when it is whole: whatever kills
+  /// us, half a hub is never taken for one. `body` closes what it opens.
+  static func drafting<T>(_ database: String, _ body: (String) throws -> T) throws -> T {
+    let draft = "\(database).partial"
+    let files = ["", "-wal", "-shm"].map { draft + $0 }
+    func clear() { for file in files { unlink(file) } }
+    clear()
+    defer { clear() }
+    try makePrivateFile(draft)
+    let result = try body(draft)
+    try syncFile(draft)
+    // Unlike renaming, linking never replaces what somebody else put there meanwhile.
+    guard link(draft, database) == 0 else {
+      throw StorageError.cannotOpen(path: database, reason: String(cString: strerror(errno)))
+    }
+    try syncFolder(parent(of: database))
+    return result
+  }
+
+  static func parent(of file: String) -> String {
+    guard let slash = file.lastIndex(of: "/") else { return "." }
+    return slash == file.startIndex ? "/" : String(file[..<slash])
   }
 
   // MARK: Serving one
@@ -101,8 +120,12 @@ public final class HubFolder: Sendable {
   public func openStore(
     now: Moment, random: any RandomNumberGenerator
   ) throws -> (store: HubStore, beginning: Beginning) {
-    let store = try HubStore(
-      Connection(path: HubFolder.databasePath(in: path)), schema: .followUp, random: random)
+    let database = HubFolder.databasePath(in: path)
+    try DatabaseFile.checkSize(of: database)
+    let connection = try Connection(path: database)
+    // Nothing is served from pages that a disk has spoiled, nor written over them.
+    try HubCheck.checkPages(of: connection)
+    let store = try HubStore(connection, schema: .followUp, random: random)
     let boot = try HubFolder.contents(of: HubFolder.bootIDPath)
     var beginning = Beginning.clean
     if try !store.endedClean() {

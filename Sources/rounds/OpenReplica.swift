@@ -29,7 +29,10 @@ struct OpenReplica {
 
   init(_ folder: ReplicaFolder, _ console: Console, _ outside: Outside) throws {
     if let revocation = try folder.revocation() { throw ReplicaError.wiped(revocation) }
-    guard folder.hasDatabase else { throw ReplicaError.notJoined(path: folder.path) }
+    guard folder.hasDatabase, !folder.isJoining else {
+      throw ReplicaError.notJoined(path: folder.path)
+    }
+    try DatabaseFile.checkSize(of: folder.databasePath)
     self.folder = folder
     self.console = console
     self.outside = outside

@@ -41,6 +41,12 @@ struct ReplicaFolder {
 
   var hasDatabase: Bool { access(databasePath, F_OK) == 0 }
 
+  /// A join was begun, and nothing of it has come to the disk yet.
+  var isJoining: Bool {
+    var status = stat()
+    return access(requestPath, F_OK) == 0 && stat(databasePath, &status) == 0 && status.st_size == 0
+  }
+
   /// Makes the folder, and those above it, for this user alone.
   func make() throws {
     var made = path.hasPrefix("/") ? "" : "."

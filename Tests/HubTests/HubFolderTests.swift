@@ -5,6 +5,7 @@
 
 import Digest
 import FollowUp
+import Foundation
 import Glibc
 import Notation
 import Storage
@@ -36,6 +37,19 @@ final class TemporaryFolder: Sendable {
     }
     closedir(folder)
     rmdir(path)
+  }
+}
+
+/// Chance that looks whether a file is there each time it is asked.
+struct Witness: RandomNumberGenerator {
+  let path: String
+  private var random = SystemRandom()
+
+  init(of path: String) { self.path = path }
+
+  mutating func next() -> UInt64 {
+    #expect(access(path, F_OK) != 0, "half a hub has the place of a whole one")
+    return random.next()
   }
 }
 
@@ -132,6 +146,38 @@ final class TemporaryFolder: Sendable {
     #expect(store.epoch != epoch)
     #expect(try store.branchPosition(after: epoch) == store.head)
     #expect(try store.users().map(\.name) == ["ann", "root"])
+  }
+
+  /// Chance is asked for the new epoch: then whatever could be killed has not been made yet.
+  @Test func `a hub has its place only when it is whole`() throws {
+    let (backup, other) = ("\(folder.path)/backup", try TemporaryFolder())
+    try Backup.write(from: folder.path, to: backup)
+    let database = HubFolder.databasePath(in: other.path)
+    try Backup.restore(
+      from: backup, to: other.path, now: now, random: Witness(of: database))
+    #expect(access(database, F_OK) == 0)
+    let third = try TemporaryFolder()
+    _ = try HubFolder.initialise(
+      third.path, workspace: "W", admin: "root", now: now,
+      random: Witness(of: HubFolder.databasePath(in: third.path)))
+    #expect(try HubCheck.run(on: third.path, random: SystemRandom()) == [])
+  }
+
+  @Test func `a hub whose file is empty, torn or spoiled is not served and not written to`() throws
+  {
+    let database = HubFolder.databasePath(in: folder.path)
+    let sound = try #require(FileManager.default.contents(atPath: database))
+    var zeroed = sound
+    zeroed.replaceSubrange(4096 * 3..<4096 * 4, with: Data(count: 4096))
+    for damaged in [Data(), sound.dropLast(1000), sound.prefix(4096 * 5), zeroed] {
+      try Data(damaged).write(to: URL(fileURLWithPath: database))
+      #expect {
+        try serve { _, _ in }
+      } throws: { error in
+        if case .corrupt? = error as? StorageError { true } else { false }
+      }
+      #expect(FileManager.default.contents(atPath: database) == Data(damaged))
+    }
   }
 
   @Test func `what is no backup is not restored, and leaves nothing behind`() throws {
