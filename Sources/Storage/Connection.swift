@@ -32,7 +32,7 @@ public final class Connection {
   public static let busyTimeoutMilliseconds: Int32 = 5_000
 
   public let path: String
-  let handle: OpaquePointer
+  private(set) var handle: OpaquePointer
   private var statements: [String: Statement] = [:]
   private var transactionDepth = 0
   /// Where rows put their text while a statement of theirs runs.
@@ -45,6 +45,23 @@ public final class Connection {
     path: String, access: Access = .readWrite, durability: Durability = .full, vfs: String? = nil
   ) throws(StorageError) {
     self.path = path
+    handle = try Connection.open(path, access, vfs)
+    do {
+      try configure(access, durability)
+    } catch .diskFull where access == .readWrite {
+      // The index of the log is a file, too. Where there is no room for it, it is kept in memory, and
+      // the database is this connection's alone: what is on a full disk can be read all the same.
+      let alone = try Connection.open(path, access, vfs)
+      sqlite3_close_v2(handle)
+      handle = alone
+      try execute("PRAGMA locking_mode = EXCLUSIVE")
+      try configure(access, durability)
+    }
+  }
+
+  private static func open(
+    _ path: String, _ access: Access, _ vfs: String?
+  ) throws(StorageError) -> OpaquePointer {
     let flags =
       switch access {
       case .readWrite: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
@@ -54,14 +71,14 @@ public final class Connection {
     let code = sqlite3_open_v2(
       path, &opened, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, vfs)
     guard let opened else { throw .cannotOpen(path: path, reason: "out of memory") }
-    handle = opened
     guard code == SQLITE_OK else {
       let reason = String(cString: sqlite3_errmsg(opened))
+      sqlite3_close_v2(opened)
       throw code & 0xFF == SQLITE_CANTOPEN
-        ? .cannotOpen(path: path, reason: reason) : Connection.error(code, reason, sql: "open")
+        ? .cannotOpen(path: path, reason: reason) : error(code, reason, sql: "open")
     }
-    sqlite3_busy_timeout(handle, Connection.busyTimeoutMilliseconds)
-    try configure(access, durability)
+    sqlite3_busy_timeout(opened, busyTimeoutMilliseconds)
+    return opened
   }
 
   deinit {
@@ -229,7 +246,9 @@ public final class Connection {
   }
 
   static func error(_ code: Int32, _ reason: String, sql: String) -> StorageError {
-    switch code & 0xFF {
+    // SQLITE_IOERR_SHMSIZE: there is no room for the index of the log.
+    if code == SQLITE_IOERR | 19 << 8 { return .diskFull }
+    return switch code & 0xFF {
     case SQLITE_BUSY, SQLITE_LOCKED: .busy
     case SQLITE_FULL: .diskFull
     case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt(reason: reason)

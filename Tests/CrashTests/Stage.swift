@@ -44,7 +44,7 @@ final class Stage {
   let token: String
   let code: String
   private let seed: UInt64
-  private var openRoutes: Routes?
+  private(set) var openRoutes: Routes?
   private var openStores: [Int: ReplicaStore] = [:]
   /// Customers, by name, that a machine has confirmed to have.
   var confirmed: [Machine: Set<String>] = [:]
