@@ -14,6 +14,9 @@ struct Options {
   private var failuresMax = 1
   private var simulation = Simulation()
   private var scenario: String?
+  /// Of a folder of stories, only the first failure.
+  private var isBrief = false
+  private var smallWorlds: SmallWorldsRun?
 
   init(_ words: [String]) {
     var words = words[...]
@@ -28,6 +31,8 @@ struct Options {
       case "--laptops": simulation.laptops = Options.number(value)
       case "--steps": simulation.steps = Options.number(value)
       case "--scenario": scenario = value
+      case "--brief": isBrief = value == "yes"
+      case "--small-worlds": smallWorlds = SmallWorldsRun(value)
       case "--mutant":
         guard let mutant = Mutant(rawValue: value) else {
           Options.fail("mutants: \(Mutant.allCases.map(\.rawValue).joined(separator: ", "))")
@@ -51,6 +56,7 @@ struct Options {
   /// - Returns: whether an invariant was broken.
   func run() async -> Bool {
     if let scenario { return play(scenario) }
+    if let smallWorlds { return await smallWorlds.run(jobs: jobs) }
     let began = Date()
     var coverage = Coverage()
     var traces = TraceHash()
@@ -117,6 +123,7 @@ struct Options {
       } catch {
         failures += 1
         print("\(error)")
+        if isBrief { break }
       }
     }
     print("\(max(scripts.count, 1)) stories, \(orders) orders, \(failures) failures")
