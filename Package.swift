@@ -21,8 +21,11 @@ func tests(
   .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
-func program(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
-  .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+func program(
+  _ name: String, path: String? = nil, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: strict)
 }
 
 func library(_ name: String, pkgConfig: String?, apt: String) -> Target {
@@ -80,7 +83,8 @@ let package = Package(
     .target(
       name: "FaultyDisk", dependencies: ["CSQLite"], path: "Tests/FaultyDisk",
       swiftSettings: strict),
-    program("Simulate", path: "Tools/Simulate", ["Simulator", "CommandKit"]),
+    program(
+      "Simulate", path: "Tools/Simulate", ["Simulator", "CommandKit"], exclude: ["Mutants.md"]),
     program("Bench", path: "Tools/Bench", ["CSQLite", "Replica", "Hub"]),
     program("Tidy", path: "Tools/Tidy", []),
 
