@@ -20,6 +20,8 @@ struct LaptopMemory {
   var narrowing: Narrowing?
   /// How many writes the ghost had seen from anybody.
   var writes = 0
+  /// A story has damaged its base: it is to notice that by itself.
+  var isDamaged = false
 }
 
 public struct Ghost {

@@ -17,6 +17,7 @@
 //   repeat A                         a sync whose requests and answers all come twice
 //   clock A +400d    tick 6d         A's clock is off; true time goes by, and the hub ticks
 //   clone A -> A2    retire A2       backup A, restore A 1, backup S, restore S 1, crash A, crash S [twice]
+//   rot A X                          a row is gone from A's disk: it will be read again
 //   full A                           no room on the disk: the next sync fails; then there is room
 //   teams north=ann,mia south=bob    S: assign X bob   S: place ann south   S: put south under north
 //   S: share X bob [write]           S: unshare X bob   S: disable ann   S: revoke A   S: role mia rep

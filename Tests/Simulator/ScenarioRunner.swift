@@ -87,6 +87,7 @@ public final class ScenarioRunner {
     case "clone": _ = try cluster.clone(try laptop(rest[0]), as: rest[2])
     case "retire": try laptop(rest[0]).isGone = true
     case "crash", "backup", "restore": try copy(words[0], rest)
+    case "rot": try rot(try laptop(rest[0]), try record(rest[1]))
     case "full": try cluster.fillsUp(try laptop(rest[0]))
     case "pages": cluster.recordsMax = UInt32(rest[0]) ?? 0
     case "expect": try expect(rest, line)
@@ -164,6 +165,14 @@ public final class ScenarioRunner {
     case ("backup", let name): try cluster.backUp(try laptop(name))
     case (_, let name): try cluster.restore(try laptop(name), backup: number)
     }
+  }
+
+  /// A row disappears without anybody's doing.
+  private func rot(
+    _ laptop: Laptop, _ place: (id: RecordID, collection: CollectionSchema)
+  ) throws {
+    try laptop.store.table(place.collection).delete(place.id, in: laptop.store.db)
+    laptop.memory.isDamaged = true
   }
 
   /// `6d`, `-3h`, `+5m`, `10s`, `1ms`, as milliseconds.
