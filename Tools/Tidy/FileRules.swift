@@ -22,7 +22,7 @@ enum FileRules {
 
   static let endings: Set<String> = [
     "swift", "md", "h", "modulemap", "proto", "txt", "json", "csv", "py", "sh", "bash", "scenario",
-    "service", "timer", "svg", "vcf", "ics", "sdl",
+    "service", "timer", "svg", "vcf", "ics", "sdl", "pml",
   ]
 
   /// Files without an ending that are no programs; every other must begin with `#!`.
