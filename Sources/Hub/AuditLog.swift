@@ -62,11 +62,6 @@ struct AuditQuery {
   var limit: Int
 }
 
-extension ChainHash {
-  /// In hexadecimal digits, as people compare it.
-  var text: String { bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
-}
-
 extension HubStore {
   func audit(_ event: AuditEvent, at now: Moment) throws {
     let last = try lastAudit() ?? (0, .none)

@@ -19,6 +19,11 @@ public struct ChainHash: Hashable, Sendable {
     self.bytes = bytes
   }
   private init(unchecked bytes: [UInt8]) { self.bytes = bytes }
+
+  /// In hexadecimal digits, as people compare it.
+  public var text: String {
+    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
 }
 
 /// A point in a change log: a counter, and the chain hash there.

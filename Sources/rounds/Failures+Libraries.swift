@@ -181,7 +181,9 @@ extension Failures {
       CommandFailure(
         .fault,
         Phrase(en: "The database is damaged: \(reason)", zh: "数据库已损坏：\(reason)"),
-        hint: Phrase(en: "See more with: rounds doctor --deep", zh: "详情：rounds doctor --deep"))
+        hint: Phrase(
+          en: "Make it anew, with what waits to go up: rounds doctor --rebuild",
+          zh: "重建副本并保留待上传的修改：rounds doctor --rebuild"))
     case .readOnly:
       CommandFailure(
         .fault, Phrase(en: "The database may only be read.", zh: "数据库是只读的。"))

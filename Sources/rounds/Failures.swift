@@ -291,7 +291,40 @@ enum Failures {
         .fault,
         Phrase(
           en: "\(count) of the checks found something.", zh: "有 \(count) 项检查发现问题。"))
-    default: explainOffline(error)
+    default: explainRescue(error) ?? explainOffline(error)
+    }
+  }
+
+  private static func explainRescue(_ error: RepError) -> CommandFailure? {
+    switch error {
+    case .nothingToRescue(let path):
+      CommandFailure(
+        .fault,
+        Phrase(
+          en: "Nothing can be read out of the files in \(path) ; they are kept there.",
+          zh: "\(path) 中的文件已完全无法读取，文件保留在原处。"),
+        hint: Phrase(
+          en: """
+            Move replica.sqlite out of ROUNDS_HOME and join again with a new code: all that was ever \
+            synced comes back.
+            """,
+          zh: "请把 replica.sqlite 移出 ROUNDS_HOME，用新的邀请码重新加入：同步过的内容都会回来。"))
+    case .identityLost(let kept, let waiting):
+      CommandFailure(
+        .fault,
+        Phrase(
+          en: "Who this laptop was cannot be read any more; \(waiting) edits that wait can.",
+          zh: "已无法读出本机的身份，但 \(waiting) 项待上传的修改可以读出。"),
+        hint: Phrase(
+          en: """
+            Move replica.sqlite out of ROUNDS_HOME, join again with a new code, and take the edits over: \
+            rounds doctor --rescue \(kept)
+            """,
+          zh: """
+            请把 replica.sqlite 移出 ROUNDS_HOME，用新的邀请码重新加入，再接管修改：\
+            rounds doctor --rescue \(kept)
+            """))
+    default: nil
     }
   }
 

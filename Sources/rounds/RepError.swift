@@ -59,6 +59,10 @@ enum RepError: Error, Hashable {
   case sqlFailed(reason: String)
   case sqlWrites
   case findings(Int)
+  /// Of a damaged replica not even the list of tables can be read; the files are kept there.
+  case nothingToRescue(path: String)
+  /// Who it was cannot be read; what waits can.
+  case identityLost(kept: String, waiting: Int)
   /// The hub could not be reached; what was written is here, and so many edits wait. One that is
   /// busy may have said when to come again.
   case offline(waiting: Int, reason: String, retryAfterSeconds: Int?)

@@ -28,6 +28,8 @@ private struct Status {
   let attention: Int
   let conflicts: Int
   let records: [(collection: String, count: Int)]
+  /// What there is to explain: doubts for ever, all else for a while.
+  let incidents: [Incident]
 
   init(_ replica: OpenReplica) throws {
     self.replica = replica
@@ -35,6 +37,8 @@ private struct Status {
     waiting = try store.waitingCount()
     attention = try store.drafts().count
     conflicts = try store.openConflictCount(touching: replica.state.user)
+    let since = replica.now.milliseconds - IncidentWords.toldMilliseconds
+    incidents = try store.incidents().filter { $0.isDoubt || $0.at.milliseconds > since }
     records = try store.schema.collections.map { collection in
       (collection.name, try store.recordCount(of: collection))
     }
@@ -57,6 +61,7 @@ private struct Status {
       "url": .string(state.url), "scope": .string(Keeping(state.narrowing).words),
     ]
     document["departed"] = .integer(Int64(state.departedCount))
+    document["incidents"] = .array(incidents.map { IncidentWords.json($0, in: replica.zone) })
     return document
   }
 
@@ -97,6 +102,10 @@ private struct Status {
             zh: "\(state.clockOffsetMilliseconds > 0 ? "慢" : "快") \(offset.zh)，已校正")
       ),
     ])
+    for incident in incidents {
+      let line = IncidentWords.sentence(incident, in: replica.zone).text(console.language)
+      console.print(incident.isDoubt ? console.styled(line, .red) : console.styled(line, .dim))
+    }
   }
 
   private var concerns: Phrase {
