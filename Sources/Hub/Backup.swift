@@ -65,7 +65,7 @@ public enum Backup {
     guard access(database, F_OK) != 0 else { throw HubError.alreadyInitialised(path: folder) }
     // With its new epoch or not at all: under the old one laptops would believe what it has not got.
     try HubFolder.drafting(database) { draft in
-      try copy(file, to: draft)
+      try DatabaseFile.copy(file, to: draft)
       try check(draft)
       let store = try HubStore(Connection(path: draft), schema: .followUp, random: random)
       try store.branchEpoch(now: now)
@@ -83,29 +83,5 @@ public enum Backup {
     guard try connection.first("SELECT 1 FROM hub", body: { _ in true }) != nil else {
       throw HubError.notInitialised(path: file)
     }
-  }
-
-  private static let chunkBytes = 1 << 20
-
-  private static func copy(_ file: String, to target: String) throws {
-    guard let source = fopen(file, "re"), let sink = fopen(target, "we") else {
-      throw StorageError.cannotOpen(path: file, reason: String(cString: strerror(errno)))
-    }
-    defer { fclose(source) }
-    var buffer = [UInt8](repeating: 0, count: chunkBytes)
-    var isWhole = true
-    while isWhole {
-      let count = fread(&buffer, 1, buffer.count, source)
-      if count == 0 { break }
-      isWhole = fwrite(buffer, 1, count, sink) == count
-    }
-    let failure = errno
-    isWhole = isWhole && ferror(source) == 0
-    let isFlushed = fclose(sink) == 0
-    guard isWhole && isFlushed else {
-      throw failure == ENOSPC
-        ? StorageError.diskFull : StorageError.disk(reason: String(cString: strerror(failure)))
-    }
-    try HubFolder.syncFile(target)
   }
 }

@@ -1,7 +1,8 @@
 // The folder a hub lives in: who serves it, and whether it ended well.
 //
 //     DIR/hub.sqlite   the database (and SQLite's own -wal and -shm beside it), mode 0600
-//     DIR/serving      locked by the daemon that serves; its text is the boot it was started in
+//     DIR/serving      locked by the daemon that serves; its text is the boot it was started in, and
+//                      how far it had come
 //
 // After an unclean end the question is whether an acknowledged commit can be missing; if so the hub
 // must begin a new epoch, so that laptops send again what they still have. Every commit is written
@@ -114,6 +115,9 @@ public final class HubFolder: Sendable {
     case unclean
     /// The machine went down under it: a new epoch.
     case branched
+    /// The database is older than what was served from this folder: somebody has put an old file in
+    /// its place. A new epoch.
+    case rolledBack
   }
 
   /// Opens the store to serve it. The same process may close it and open it again.
@@ -126,21 +130,47 @@ public final class HubFolder: Sendable {
     // Nothing is served from pages that a disk has spoiled, nor written over them.
     try HubCheck.checkPages(of: connection)
     let store = try HubStore(connection, schema: .followUp, random: random)
-    let boot = try HubFolder.contents(of: HubFolder.bootIDPath)
-    var beginning = Beginning.clean
-    if try !store.endedClean() {
-      let isSameBoot = !boot.isEmpty && boot == HubFolder.contents(of: lock)
-      beginning = isSameBoot ? .unclean : .branched
-      if !isSameBoot { try store.branchEpoch(now: now) }
-    }
-    try note(boot)
+    let beginning = try beginning(of: store, Note(HubFolder.contents(of: lock)))
+    if beginning == .branched || beginning == .rolledBack { try store.branchEpoch(now: now) }
+    try note(store)
     try store.setClean(false)
     return (store, beginning)
   }
 
-  private func note(_ boot: [UInt8]) throws {
+  private func beginning(of store: HubStore, _ last: Note) throws -> Beginning {
+    if last.epoch == store.epoch, last.head > store.head { return .rolledBack }
+    if try store.endedClean() { return .clean }
+    return try last.boot == HubFolder.boot() && !last.boot.isEmpty ? .unclean : .branched
+  }
+
+  /// What the file `serving` says: a line with the boot, and one with the epoch and the head that the
+  /// database had at least.
+  private struct Note {
+    var boot: String
+    var epoch: UInt32?
+    var head: Position
+
+    init(_ bytes: [UInt8]) {
+      let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+      boot = lines.first.map(String.init) ?? ""
+      let numbers = lines.dropFirst().first?.split(separator: " ").compactMap { UInt64($0) } ?? []
+      epoch = numbers.count == 2 ? UInt32(clamping: numbers[0]) : nil
+      head = numbers.count == 2 ? Position(numbers[1]) : .start
+    }
+  }
+
+  private static func boot() throws -> String {
+    let bytes = try contents(of: bootIDPath)
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").first.map(String.init)
+      ?? ""
+  }
+
+  /// Writes down how far the hub has come, so that an older database in its place is noticed.
+  public func note(_ store: HubStore) throws {
+    let text = "\(try HubFolder.boot())\n\(store.epoch) \(store.head.rawValue)\n"
+    let bytes = Array(text.utf8)
     let isWritten =
-      ftruncate(lock, 0) == 0 && pwrite(lock, boot, boot.count, 0) == boot.count
+      ftruncate(lock, 0) == 0 && pwrite(lock, bytes, bytes.count, 0) == bytes.count
       && fsync(lock) == 0
     guard isWritten else { throw StorageError.disk(reason: String(cString: strerror(errno))) }
     try HubFolder.syncFolder(path)

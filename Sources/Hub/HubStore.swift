@@ -161,6 +161,10 @@ public final class HubStore {
         INSERT INTO epochs
           SELECT ?, ?, max(?, coalesce(max(began_at) + 1, 0)) FROM epochs
         """, .epoch(next), .position(head), .moment(now))
+      try audit(
+        AuditEvent(
+          user: "", action: "epoch begin", subject: "\(next)",
+          details: ["position": .integer(Int64(head.rawValue))]), at: now)
     }
     epoch = next
   }

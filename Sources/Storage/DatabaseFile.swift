@@ -2,7 +2,8 @@
 //
 // SQLite makes an empty file a new database, throws away the log beside it, and takes a last page
 // that is cut off for one that ends in zeros. For a file that must be somebody's database this is
-// damage, and to be told before anything is written. Only sizes are looked at: no page is read.
+// damage, and to be told before anything is written. Only sizes are looked at: no page is read. Here is
+// also how a file that nobody has open is copied.
 
 import Glibc
 
@@ -38,4 +39,34 @@ public enum DatabaseFile {
   }
 
   private static let leastPageBytes = 512
+
+  // MARK: Copying
+
+  private static let chunkBytes = 1 << 20
+
+  /// Copies a file that nobody writes meanwhile, and has it on the disk when this returns.
+  ///
+  /// - Throws: `cannotOpen`, `diskFull`, `disk`; what was written until then stays.
+  public static func copy(_ file: String, to target: String) throws(StorageError) {
+    guard let source = fopen(file, "re") else {
+      throw .cannotOpen(path: file, reason: String(cString: strerror(errno)))
+    }
+    defer { fclose(source) }
+    guard let sink = fopen(target, "we") else {
+      throw .cannotOpen(path: target, reason: String(cString: strerror(errno)))
+    }
+    var buffer = [UInt8](repeating: 0, count: chunkBytes)
+    var isWhole = true
+    while isWhole {
+      let count = fread(&buffer, 1, buffer.count, source)
+      if count == 0 { break }
+      isWhole = fwrite(buffer, 1, count, sink) == count
+    }
+    isWhole = isWhole && ferror(source) == 0 && fflush(sink) == 0 && fsync(fileno(sink)) == 0
+    let failure = errno
+    let isClosed = fclose(sink) == 0
+    guard isWhole && isClosed else {
+      throw failure == ENOSPC ? .diskFull : .disk(reason: String(cString: strerror(failure)))
+    }
+  }
 }

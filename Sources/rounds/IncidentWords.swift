@@ -1,4 +1,7 @@
 // Incidents, worded: what happened, and that nothing has to be done – or what.
+//
+// One place for `rounds status`, which explains, and `rounds doctor`, which counts doubts as findings. The
+// library notes facts and knows no words.
 
 import CommandKit
 import Notation

@@ -9,7 +9,7 @@
 
 import CommandKit
 import FollowUp
-import Foundation
+import Glibc
 import Notation
 import Replica
 import Storage
@@ -99,12 +99,7 @@ struct Rebuild {
     for ending in endings {
       let (from, to) = ("\(source)/replica.sqlite\(ending)", "\(target)/replica.sqlite\(ending)")
       guard access(from, F_OK) == 0 else { continue }
-      unlink(to)
-      do {
-        try FileManager.default.copyItem(atPath: from, toPath: to)
-      } catch {
-        throw RepError.folder(path: to, reason: error.localizedDescription)
-      }
+      try DatabaseFile.copy(from, to: to)
     }
   }
 

@@ -78,7 +78,10 @@ final class Daemon: Sendable {
     }
     log(.info, "stopping")
     await server.stop(drainSeconds: Daemon.drainSeconds)
-    try await hub.close { try $0.setClean(true) }
+    try await hub.close { [folder] store in
+      try folder.note(store)
+      try store.setClean(true)
+    }
     log(.info, "stopped")
   }
 

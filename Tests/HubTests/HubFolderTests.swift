@@ -122,6 +122,30 @@ struct Witness: RandomNumberGenerator {
     #expect(epochs[2] == epochs[3])
   }
 
+  @Test func `an old file in the hub's place is noticed, and begins another epoch`() throws {
+    let copy = try TemporaryFolder()
+    let (database, old) = ("\(folder.path)/hub.sqlite", "\(copy.path)/old")
+    try DatabaseFile.copy(database, to: old)
+    var epochs: [UInt32] = []
+    let folder = try HubFolder(serving: folder.path)
+    do {
+      let (store, _) = try folder.openStore(now: now, random: SystemRandom())
+      // Anything that takes a position.
+      try store.transaction { store.head = store.head.next }
+      epochs.append(store.epoch)
+      try folder.note(store)
+      try store.setClean(true)
+    }
+    for ending in ["", "-wal", "-shm"] { unlink(database + ending) }
+    try DatabaseFile.copy(old, to: database)
+    let (store, beginning) = try folder.openStore(now: now, random: SystemRandom())
+    epochs.append(store.epoch)
+    #expect(beginning == .rolledBack)
+    #expect(epochs[0] != epochs[1])
+    try store.setClean(true)
+    #expect(try folder.openStore(now: now, random: SystemRandom()).beginning == .clean)
+  }
+
   @Test func `a backup is made while the hub serves, and restored in a new epoch`() throws {
     let (copy, target) = (try TemporaryFolder(), try TemporaryFolder())
     let file = "\(copy.path)/backup"
