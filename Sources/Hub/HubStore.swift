@@ -38,8 +38,8 @@ public final class HubStore {
   var news = News()
   /// As on the disk; nil: to be read.
   var knownNarrowings: [Narrowed]?
-  /// The policy that was last parsed.
-  var knownPolicy: (text: String, policy: Policy)?
+  /// Policies that were parsed, by their text.
+  var knownPolicies: [String: Policy] = [:]
   /// The permissions as of a version of the settings.
   var knownPermissions: (settings: UInt32, permissions: Permissions)?
 

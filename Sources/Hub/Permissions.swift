@@ -129,16 +129,20 @@ extension HubStore {
         ($0.integer(0), $0.text(1))
       } ?? (0, Policy.standardText)
     do {
-      // People and teams change more often than the policy does.
-      let known = knownPolicy.flatMap { $0.text == text ? $0.policy : nil }
-      let policy = try known ?? Policy(parsing: Array(text.utf8), schema: schema)
-      knownPolicy = (text, policy)
       return Permissions(
-        version: version, policy: policy, organisation: try organisation(), pools: try pools())
+        version: version, policy: try policy(text), organisation: try organisation(), pools: try pools())
     } catch let error as PolicyError {
       // It was checked when it was applied, so this is no fault of the one who asks now.
       throw StorageError.corrupt(reason: "the policy in force cannot be read: \(error)")
     }
+  }
+
+  /// A policy by its text: people and teams change more often than policies do.
+  func policy(_ text: String) throws -> Policy {
+    if let known = knownPolicies[text] { return known }
+    let policy = try Policy(parsing: Array(text.utf8), schema: schema)
+    knownPolicies[text] = policy
+    return policy
   }
 
   private func organisation() throws -> Organisation {

@@ -198,12 +198,12 @@ public final class Connection {
   /// Runs `body` on one snapshot of the database.
   public func reading<T>(_ body: () throws -> T) throws -> T {
     guard transactionDepth == 0 else { return try body() }
-    try execute("BEGIN")
+    try statement("BEGIN").run()
     transactionDepth += 1
     defer { transactionDepth -= 1 }
     do {
       let result = try body()
-      try execute("COMMIT")
+      try statement("COMMIT").run()
       return result
     } catch {
       if sqlite3_get_autocommit(handle) == 0 { try execute("ROLLBACK") }
@@ -221,6 +221,8 @@ public final class Connection {
   ///
   /// - Returns: false where another process reads or writes just now; nothing is waited for.
   public func purge() throws -> Bool {
+    // Memory that is given back leaves nothing to be read.
+    if path == ":memory:" { return true }
     try execute("PRAGMA busy_timeout = 0")
     defer { sqlite3_busy_timeout(handle, Connection.busyTimeoutMilliseconds) }
     do {

@@ -30,7 +30,7 @@ public final class Disk {
     try connection.transaction {
       // What refers to other rows was created after them.
       for table in try Disk.tables(of: connection).reversed() {
-        try connection.execute("DELETE FROM \"\(table)\"")
+        try connection.run("DELETE FROM \"\(table)\"")
       }
     }
     try makeRoom()
