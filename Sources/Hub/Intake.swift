@@ -66,15 +66,21 @@ struct Intake {
       return (id, try quarantine(pushed, dot: dot, reason: "\(error)"))
     }
     do {
-      return (edit.id, try store.transaction { try take(edit, dot: dot, from: author) })
+      let receipt = try store.transaction {
+        try take(edit, dot: dot, from: author, isBoxed: pushed.isBoxed)
+      }
+      return (edit.id, receipt)
     } catch StorageError.constraint(let reason) {
       return (edit.id, try quarantine(pushed, dot: dot, reason: reason))
     }
   }
 
-  private func take(_ edit: Edit, dot: Dot, from author: Author) throws -> Receipt {
+  private func take(
+    _ edit: Edit, dot: Dot, from author: Author, isBoxed: Bool
+  ) throws -> Receipt {
     if let receipt = try known(edit.id, dot: dot, author: author) { return receipt }
-    let judgements = try judge(edit, dot: dot, by: author)
+    var judgements = try judge(edit, dot: dot, by: author)
+    if isBoxed { judgements = judgements.map(Judge.boxed) }
     let refusals = judgements.flatMap(\.refusals)
     if refusals.contains(where: \.isParked) {
       try Parking(store: store, now: now).park(refusals, of: edit, dot: dot, author: author)

@@ -92,6 +92,14 @@ enum Judge {
     return judgement
   }
 
+  /// Its author cannot read it any more, so no draft can come of it there: whatever is refused is kept
+  /// here.
+  static func boxed(_ judgement: Judgement) -> Judgement {
+    var judgement = judgement
+    for index in judgement.refusals.indices { judgement.refusals[index].isParked = true }
+    return judgement
+  }
+
   // MARK: The whole change
 
   private static func refuseWhole(_ change: Change, _ facts: Facts) -> Refusal? {

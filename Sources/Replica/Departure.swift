@@ -127,7 +127,8 @@ extension ReplicaStore {
 extension Change {
   /// Whether it says anything about these records, or puts anything into these fields of others.
   fileprivate func tells(of hidden: Set<RecordID>, _ faded: [RecordID: Set<FieldID>]) -> Bool {
-    if hidden.contains(record) { return true }
+    // That something was deleted tells nothing of what it was; and it must never come back.
+    if hidden.contains(record) { return !(lifecycle == .deleted && writes.count == 1) }
     guard let fields = faded[record] else { return false }
     return writes.contains { fields.contains($0.field) && $0.action.carriesValue }
   }

@@ -85,6 +85,10 @@ extension Cluster {
     }
     let drafts = try laptop.store.db.count(
       "SELECT count(*) FROM drafts WHERE edit = ?", .blob(edit.bytes))
+    // What its author cannot read any more is kept at the hub.
+    let isBoxed = try laptop.store.db.count(
+      "SELECT count(*) FROM retained WHERE edit = ? AND digest IS NOT NULL", .blob(edit.bytes))
+    if isBoxed > 0 && refusals.allSatisfy(\.isParked) { return }
     if !refusals.isEmpty && drafts == 0 {
       throw Violation("I7", "a refused edit of \(laptop.name) became no draft")
     }
