@@ -166,6 +166,11 @@ public struct AuditCheck {
       .replica(replica), body: LoggedEdit.init)
     for entry in entries {
       report.edits += 1
+      // From before the hub kept what was sealed.
+      if entry.record == nil && entry.sealed.isEmpty {
+        head = LogHead(counter: entry.counter, hash: entry.hash ?? .none)
+        continue
+      }
       let sealed = try store.sealedBytes(of: entry)
       let next = sealed.map { head.appending($0) }
       if next?.hash != entry.hash {

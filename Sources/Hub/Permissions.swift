@@ -130,7 +130,8 @@ extension HubStore {
       } ?? (0, Policy.standardText)
     do {
       return Permissions(
-        version: version, policy: try policy(text), organisation: try organisation(), pools: try pools())
+        version: version, policy: try policy(text), organisation: try organisation(),
+        pools: try pools())
     } catch let error as PolicyError {
       // It was checked when it was applied, so this is no fault of the one who asks now.
       throw StorageError.corrupt(reason: "the policy in force cannot be read: \(error)")

@@ -107,7 +107,8 @@ extension HubStore {
     let policies = try db.all("SELECT text FROM policies ORDER BY version") { $0.text(0) }
     return try policies.reduce(Veil()) { veil, text in
       let former = Permissions(
-        version: 0, policy: try policy(text), organisation: reach.permissions.organisation, pools: [])
+        version: 0, policy: try policy(text), organisation: reach.permissions.organisation,
+        pools: [])
       var union = veil.union(former.veil(of: reach.user, in: schema))
       union.hiddenCollections.formUnion(veil.hiddenCollections)
       return union

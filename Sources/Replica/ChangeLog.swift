@@ -236,7 +236,7 @@ extension ReplicaStore {
     try db.run("UPDATE change_log SET counter = NULL, hash = NULL")
     try reopenRetained(of: former, after: common.counter, seal: .void)
     try db.run(
-      "UPDATE replica SET id = ?, counter = 0, hash = ?", .replica(replica),
+      "UPDATE replica SET id = ?, counter = 0, hash = ?, chained_after = 0", .replica(replica),
       .blob(ChainHash.none.bytes))
   }
 

@@ -113,19 +113,21 @@ public struct Doctor {
   public func checkChain() throws -> DoctorFinding? {
     try store.db.reading {
       let state = try store.state()
+      let chainedAfter =
+        try store.db.first("SELECT chained_after FROM replica") { $0.counter(0) } ?? .none
       let entries = try store.db.all(
         """
-        SELECT counter, payload, hash, digest FROM retained WHERE replica = ?
-        UNION ALL SELECT counter, payload, hash, digest FROM change_log WHERE counter IS NOT NULL
+        SELECT counter, payload, hash, digest FROM retained WHERE replica = ?1 AND counter > ?2
+        UNION ALL SELECT counter, payload, hash, digest FROM change_log WHERE counter > ?2
         ORDER BY counter
-        """, .replica(state.id)
+        """, .replica(state.id), .counter(chainedAfter)
       ) { row in
         (
           counter: row.counter(0), hash: ChainHash(bytes: row.blob(2)),
           digest: ReplicaStore.digest(of: row, payload: 1, digest: 3)
         )
       }
-      var previous: LogHead? = .empty
+      var previous: LogHead? = chainedAfter == .none ? .empty : nil
       for entry in entries {
         guard let hash = entry.hash else { return .chainBroken(at: entry.counter) }
         let head = LogHead(counter: entry.counter, hash: hash)

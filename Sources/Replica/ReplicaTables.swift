@@ -41,6 +41,11 @@ enum ReplicaTables {
     ALTER TABLE replica ADD COLUMN signed INTEGER NOT NULL DEFAULT 0;   -- the last own edit it has signed
     ALTER TABLE replica ADD COLUMN durable INTEGER NOT NULL DEFAULT 0;  -- the hub's backup holds all up to here
 
+    -- Edits up to here were chained as version 1 did it, over their bytes: their hashes prove nothing any more.
+    ALTER TABLE replica ADD COLUMN chained_after INTEGER NOT NULL DEFAULT 0;
+    UPDATE replica
+      SET chained_after = max(counter, coalesce((SELECT max(counter) FROM change_log), 0));
+
     -- Set: `payload` is a box for the hub, and this is the digest of the edit in it.
     ALTER TABLE change_log ADD COLUMN digest BLOB;
     ALTER TABLE retained ADD COLUMN digest BLOB;

@@ -27,7 +27,7 @@ public struct Rescue {
   /// What of the identity goes on. The cut does not: everything is read anew.
   private static let columnsKept = [
     "counter", "hash", "heard", "clock_offset", "synced_at", "rules", "access", "narrowing", "key",
-    "hub_key", "signed", "departed_count",
+    "hub_key", "signed", "departed_count", "chained_after",
   ]
 
   /// Reads what is left.

@@ -41,6 +41,38 @@ extension Scene {
     return stage.scene()
   }
 
+  /// Both files as version 1 of the programs left them.
+  static let old = Result<Scene, any Error> {
+    let stage = Stage(try Scene.open.get(), seed: 6)
+    for (machine, sql) in [(Machine.hub, hubDowngrade), (.laptop(0), replicaDowngrade)] {
+      try stage.connection(machine).execute(sql)
+    }
+    stage.close()
+    return stage.scene()
+  }
+
+  private static let hubDowngrade = """
+    DROP TABLE checkpoints; DROP TABLE audit;
+    ALTER TABLE hub DROP COLUMN key; ALTER TABLE hub DROP COLUMN durable;
+    ALTER TABLE replicas DROP COLUMN key; ALTER TABLE replicas DROP COLUMN signed_counter;
+    ALTER TABLE replicas DROP COLUMN signed_hash; ALTER TABLE replicas DROP COLUMN signature;
+    ALTER TABLE replicas DROP COLUMN doubt;
+    ALTER TABLE log DROP COLUMN stamp; ALTER TABLE log DROP COLUMN record;
+    ALTER TABLE log DROP COLUMN sealed;
+    PRAGMA user_version = 1
+    """
+
+  private static let replicaDowngrade = """
+    DROP TABLE checkpoints; DROP TABLE incidents;
+    ALTER TABLE replica DROP COLUMN key; ALTER TABLE replica DROP COLUMN hub_key;
+    ALTER TABLE replica DROP COLUMN signed; ALTER TABLE replica DROP COLUMN durable;
+    ALTER TABLE replica DROP COLUMN chained_after;
+    ALTER TABLE change_log DROP COLUMN digest; ALTER TABLE retained DROP COLUMN digest;
+    ALTER TABLE retained DROP COLUMN position;
+    ALTER TABLE retained ADD COLUMN is_trimmed INTEGER NOT NULL DEFAULT 0;
+    PRAGMA user_version = 1
+    """
+
   private static func make(isClosed: Bool) throws -> Scene {
     let stage = Stage(Scene())
     let token = try found(on: stage)
@@ -139,6 +171,9 @@ enum Works {
     Work(name: "opening after a kill", victim: .laptop(0), scene: Scene.killed) { stage in
       _ = try stage.store(0)
     },
+    Work(name: "a file of version 1, migrated", victim: .laptop(0), scene: Scene.old) { stage in
+      _ = try stage.store(0)
+    },
   ]
 
   static let hubs = [
@@ -180,6 +215,9 @@ enum Works {
       try stage.admin("POST", "users/ann/handover", ["to": "bob"])
     },
     Work(name: "opening after a kill", victim: .hub, scene: Scene.killed) { stage in
+      _ = try stage.routes()
+    },
+    Work(name: "a file of version 1, migrated", victim: .hub, scene: Scene.old) { stage in
       _ = try stage.routes()
     },
   ]
