@@ -52,6 +52,11 @@ extension Cluster {
           for write in draft.change.writes { drafts.formUnion(Token.all(in: write)) }
         }
       }
+      // What was refused out of a box, and has no draft anywhere.
+      let parked = try cluster.hub.store.db.all("SELECT change FROM parked") {
+        try Change(decoding: $0.blob(0))
+      }
+      for write in parked.flatMap(\.writes) { drafts.formUnion(Token.all(in: write)) }
       let verdicts = try cluster.hub.store.db.all(
         "SELECT id, receipt FROM edits WHERE position IS NOT NULL"
       ) { row in
