@@ -38,6 +38,10 @@ public enum Limits {
   public static let comparedRangesMax = 256
   /// Public keys, and signatures.
   public static let keyBytesMax = 64
+  /// Requests, or answers, of one bundle.
+  public static let bundleMessagesMax = 1_000
+  /// Bytes of what a bundle carries, from which on nothing more is packed.
+  public static let bundleBytesMax = 12 << 20
   /// Values inside values: a group inside a value, and no deeper.
   public static let valueDepthMax = 3
 }

@@ -33,6 +33,9 @@ public enum MessageName: String, Hashable, Sendable, CaseIterable {
   case user = "User"
   case compareRequest = "CompareRequest"
   case compareResponse = "CompareResponse"
+  case bundle = "Bundle"
+  case bundleBody = "BundleBody"
+  case bundleContent = "BundleContent"
   case storedState = "StoredState"
   case storedChange = "StoredChange"
 }

@@ -35,7 +35,7 @@ struct GoldenVector: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { name }
 
-  static let all = edits + syncs
+  static let all = edits + syncs + bundles
 
   static let folder = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "../../Protocol/Vectors").standardizedFileURL

@@ -66,6 +66,9 @@ struct MessageKind: Sendable, CustomTestStringConvertible {
     },
     MessageKind(CompareRequest.self) { $0.compareRequest() },
     MessageKind(CompareResponse.self) { $0.compareResponse() },
+    MessageKind(Bundle.self) { $0.bundle() },
+    MessageKind(BundleBody.self) { $0.bundleBody() },
+    MessageKind(BundleContent.self) { $0.bundleContent() },
     MessageKind(StoredState.self) { $0.storedState() },
     MessageKind(StoredChange.self) { $0.storedChange() },
   ]

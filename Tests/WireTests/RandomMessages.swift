@@ -104,6 +104,23 @@ extension SeededGenerator {
       access: bytes(below(20)), hubKey: chance(50) ? bytes(32) : [])
   }
 
+  mutating func bundle() -> Bundle {
+    Bundle(body: bundleBody().encoded(), signature: chance(80) ? bytes(64) : [])
+  }
+
+  mutating func bundleBody() -> BundleBody {
+    var body = BundleBody(
+      isAnswer: chance(50), id: ulid(), hub: chance(80) ? bytes(16) : [],
+      key: chance(80) ? bytes(32) : [], replica: ReplicaID(small()), at: moment(),
+      box: bytes(below(60)))
+    body.version = small()
+    return body
+  }
+
+  mutating func bundleContent() -> BundleContent {
+    BundleContent(messages: several { $0.bytes($0.below(40)) })
+  }
+
   mutating func syncResponse() -> SyncResponse {
     var response = SyncResponse(request: small(), epoch: small(), hubTime: moment())
     response.receipts = several { $0.receipt() }

@@ -209,7 +209,7 @@ class Maker:
 
 NAMES = """Value Group FieldValue Dot FieldWrite Change Edit JoinRequest JoinResponse LogHead
 PushedEdit Narrowing SyncRequest SyncResponse Receipt Refusal RecordImage Undisturbed Detour Settings User
-CompareRequest CompareResponse StoredState StoredChange""".split()
+CompareRequest CompareResponse StoredState StoredChange Bundle BundleBody BundleContent""".split()
 
 
 def generate(seed, count, path):
