@@ -39,6 +39,9 @@ public struct PublicKey: Hashable, Sendable {
     return stride(from: 0, to: 8, by: 2).map { digits[$0] + digits[$0 + 1] }.joined(separator: " ")
   }
 
+  /// By which programs tell keys apart where a name of 16 bytes will do.
+  public var digest: [UInt8] { Digest.hash128(bytes) }
+
   /// Whether the owner of this key signed these bytes for this purpose.
   public func verifies(
     _ signature: [UInt8], of bytes: [UInt8], for purpose: SignaturePurpose

@@ -31,6 +31,7 @@ public struct Refused: Error, Hashable, Sendable {
     switch error {
     case let error as Refused: self = error
     case let error as HubError: self.init(hub: error)
+    case let error as BundleRefusal: self = error.refused
     case let error as StorageError: self.init(storage: error)
     case let error as RuleError: self.init(rules: error)
     case let error as PolicyError: self.init(policy: error)

@@ -35,12 +35,17 @@ struct ReplicaRow {
 extension HubStore {
   /// The replica with this identity and token; nil where they do not belong together.
   func replica(_ id: ReplicaID, token: String) throws -> ReplicaRow? {
+    try replica(id, "token", Digest.ofSecret(token))
+  }
+
+  /// The replica with this identity, of which this column – its token, its key – holds this.
+  func replica(_ id: ReplicaID, _ column: String, _ proof: [UInt8]) throws -> ReplicaRow? {
     try db.first(
       """
       SELECT r.replica, r.user, u.role, u.is_disabled, r.device, r.counter, r.hash, r.sent,
         r.seen_at, r.status, r.confirmed, r.purged, r.key
-      FROM replicas r JOIN users u ON u.name = r.user WHERE r.replica = ? AND r.token = ?
-      """, .replica(id), .blob(Digest.ofSecret(token))
+      FROM replicas r JOIN users u ON u.name = r.user WHERE r.replica = ? AND r.\(column) = ?
+      """, .replica(id), .blob(proof)
     ) { row in
       guard let role = Role(rawValue: row.text(2)), let hash = ChainHash(bytes: row.blob(6)),
         let status = ReplicaRow.Status(rawValue: row.text(9))

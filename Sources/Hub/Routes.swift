@@ -140,6 +140,7 @@ public final class Routes {
     case ("POST", "/v1/join"):
       return .message(try store.join(JoinRequest(decoding: request.body), now: now()))
     case ("POST", "/v1/sync"): return try sync(request)
+    case ("POST", "/v1/bundle"): return try bundle(request)
     case ("GET", "/v1/wait"):
       return .json([
         "position": position, "news": .bool(try hasNews(request, for: laptop(request))),
@@ -152,7 +153,7 @@ public final class Routes {
     case ("GET", "/metrics"): return try metrics()
     case ("GET", "/"): return about
     case (_, "/v1/join"), (_, "/v1/sync"), (_, "/v1/wait"), (_, "/v1/history"), (_, "/v1/scope"),
-      (_, "/v1/checkpoints"), (_, "/v1/compare"),
+      (_, "/v1/checkpoints"), (_, "/v1/compare"), (_, "/v1/bundle"),
       (_, "/healthz"), (_, "/metrics"), (_, "/"):
       throw Refused(405, "methodNotAllowed", "This path takes another method.")
     default: throw HubError.notFound(what: "page", name: request.path)
@@ -187,6 +188,8 @@ public final class Routes {
     figures.note(response)
     return .message(response)
   }
+
+  func note(_ response: SyncResponse) { figures.note(response) }
 
   /// Whether a waiting laptop is to be answered now, or when something has happened to this person.
   public enum WaitAnswer: Hashable, Sendable {

@@ -18,6 +18,11 @@ public struct Session {
   let store: HubStore
   let automation: Automation
   let now: Moment
+  /// When a request that came in a bundle was written; nil: it was sent just now.
+  var written: Moment?
+
+  /// When the laptop was as the request says.
+  private var heard: Moment { written ?? now }
 
   /// Answers a request of `replica`. The caller has opened a transaction.
   func answer(_ request: SyncRequest, from replica: ReplicaRow) throws -> SyncResponse {
@@ -30,6 +35,8 @@ public struct Session {
     for index in request.edits.indices {
       request.edits[index].edit = store.sealedBytes(of: request.edits[index])
     }
+    // Verdicts only: a page would hold edits of its own that this bundle does not know of.
+    if try isOutrun(request, by: replica) { request.isPushOnly = true }
     if let detour = try push(request, from: replica, into: &response) {
       response.detour = detour
       return response
@@ -42,7 +49,7 @@ public struct Session {
     }
     try noteProofs(in: request, from: replica)
     if !request.isPushOnly {
-      try store.narrow(replica, to: request.narrowing, now: now)
+      if !isOld(replica) { try store.narrow(replica, to: request.narrowing, now: now) }
       try pull(request, for: replica, into: &response)
     }
     try noteSeen(replica, request)
@@ -91,7 +98,8 @@ public struct Session {
       common = head
     }
     let shown = chain.last?.counter ?? request.head.counter
-    if common.counter < min(known.counter, shown) || shown < known.counter {
+    let isShort = try shown < known.counter && !isOutrun(request, by: replica)
+    if common.counter < min(known.counter, shown) || isShort {
       return .forked(try store.fork(replica, at: common, now: now), common: common)
     }
     try take(request.edits, chain, from: replica, request, into: &response)
@@ -99,7 +107,7 @@ public struct Session {
   }
 
   /// The chain hashes that the pushed edits lead to.
-  private func chain(_ request: SyncRequest) -> [LogHead] {
+  func chain(_ request: SyncRequest) -> [LogHead] {
     var head = request.head
     return request.edits.map { pushed in
       head = head.appending(pushed.edit)
@@ -112,7 +120,7 @@ public struct Session {
     into response: inout SyncResponse
   ) throws {
     guard !edits.isEmpty else { return }
-    let skew = request.clock.milliseconds - now.milliseconds
+    let skew = request.clock.milliseconds - heard.milliseconds
     var author = Author(
       replica: replica.id, user: replica.user, role: replica.role, sent: replica.sent,
       skew: abs(skew) > Intake.skewNotedMilliseconds ? skew : nil,
@@ -198,7 +206,8 @@ public struct Session {
   private func noteConfirmed(_ request: SyncRequest, by replica: ReplicaRow) throws {
     let cut = cut(of: request, by: replica)
     let purged = min(request.purged ?? cut, cut)
-    guard !request.isPushOnly, cut != replica.confirmed || purged != replica.purged else { return }
+    guard !request.isPushOnly, !isOld(replica), cut != replica.confirmed || purged != replica.purged
+    else { return }
     try store.db.run(
       "UPDATE replicas SET confirmed = ?, purged = ? WHERE replica = ?", .position(cut),
       .position(purged), .replica(replica.id))
@@ -212,15 +221,17 @@ public struct Session {
   }
 
   private func noteSeen(_ replica: ReplicaRow, _ request: SyncRequest) throws {
-    let isFresh = now.milliseconds - replica.seenAt.milliseconds < Session.seenIntervalMilliseconds
+    let isFresh =
+      heard.milliseconds - replica.seenAt.milliseconds < Session.seenIntervalMilliseconds
     guard request.edits.isEmpty == false || !isFresh else { return }
     try store.db.run(
       """
-      UPDATE replicas SET seen_at = ?1, skew = ?2, schema = ?3, frontier = max(frontier, ?4)
+      UPDATE replicas SET seen_at = max(seen_at, ?1), schema = ?3, frontier = max(frontier, ?4),
+        skew = CASE WHEN ?1 < seen_at THEN skew ELSE ?2 END
       WHERE replica = ?5
-      """, .moment(now), .integer(request.clock.milliseconds - now.milliseconds),
+      """, .moment(heard), .integer(request.clock.milliseconds - heard.milliseconds),
       .integer(Int64(request.schema)),
-      .moment(request.isPushOnly ? .init(milliseconds: 0) : request.frontier ?? now),
+      .moment(request.isPushOnly ? .init(milliseconds: 0) : request.frontier ?? heard),
       .replica(replica.id))
   }
 }
