@@ -31,6 +31,12 @@ enum ReplicaTables {
             try CollectionTable.createGuards(on: table, in: connection)
           }
         },
+        { connection in
+          try connection.execute(carriage)
+          for table in carriageTables {
+            try CollectionTable.createGuards(on: table, in: connection)
+          }
+        },
       ])
   }
 
@@ -70,12 +76,27 @@ enum ReplicaTables {
     ) STRICT;
     """
 
+  /// What a bundle asked, for an answer that may come weeks later.
+  private static let carriage = """
+    CREATE TABLE bundles (
+      id BLOB PRIMARY KEY NOT NULL,
+      at INTEGER NOT NULL,               -- by this machine's clock
+      content BLOB NOT NULL,             -- its requests, without what the edits say
+      edits INTEGER NOT NULL,
+      counter INTEGER NOT NULL,          -- where the log ended in it …
+      hash BLOB NOT NULL,                -- … and the chain hash there
+      answered_at INTEGER                -- when its answer was taken in
+    ) STRICT, WITHOUT ROWID;
+    """
+
   static let bookkeepingTables = [
     "replica", "change_log", "pending", "base", "departed", "staging", "drafts", "retained",
     "people", "notified", "revoked",
   ]
 
   static let trustTables = ["checkpoints", "incidents"]
+
+  static let carriageTables = ["bundles"]
 
   private static let bookkeeping = """
     -- One row: who this laptop is, and how far it has come.

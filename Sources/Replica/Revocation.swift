@@ -35,7 +35,8 @@ extension ReplicaStore {
     let handedOver = try pendingEntries().count { entry in
       entry.receipt?.refusals.contains { $0.reason == .revoked } ?? false
     }
-    let tables = ReplicaTables.bookkeepingTables + ReplicaTables.trustTables
+    let tables =
+      ReplicaTables.bookkeepingTables + ReplicaTables.trustTables + ReplicaTables.carriageTables
     for table in tables + schema.collections.map(\.name) {
       try db.run("DELETE FROM \"\(table)\"")
     }

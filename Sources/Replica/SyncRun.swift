@@ -111,6 +111,14 @@ public final class SyncRun {
     }
   }
 
+  /// Takes in an answer that was carried here. It says nothing of the hub's clock, for nobody knows how
+  /// long it was on its way. The caller has opened a transaction.
+  func takeCarried(_ response: SyncResponse, to request: SyncRequest) throws {
+    if response.detour == nil { try store.noteTold(request) }
+    try carryOut(
+      SyncSession.decide(response, to: request), request, hubTime: response.hubTime)
+  }
+
   // MARK: Pieces
 
   private static let pieceMin = 25
@@ -131,7 +139,7 @@ public final class SyncRun {
   }
 
   /// Leaves nothing to be read; the program removes the file.
-  private func wipe() throws {
+  func wipe() throws {
     guard let revocation = try store.revocation() else { return }
     _ = try store.db.purge()
     throw ReplicaError.wiped(revocation)
