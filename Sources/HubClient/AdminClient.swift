@@ -63,42 +63,63 @@ public final class AdminClient {
     try send("PUT", path, query, body: file)
   }
 
+  /// `POST /v1/bundle`: what the hub answers to a laptop's bundle. It asks nobody for a token; ours says
+  /// that we are no stranger.
+  public func answer(toBundle file: [UInt8]) throws(AdminError) -> [UInt8] {
+    let type = "application/x-protobuf"
+    var call = call("POST", HubPath(fixed: "/v1/bundle"), accepting: type)
+    call.headers["Content-Type"] = type
+    call.body = file
+    return try AdminClient.body(of: try reply(to: call))
+  }
+
   private func send(
     _ method: String, _ path: [String], _ query: [HubQuery], body: [UInt8]?
   ) throws(AdminError) -> JSONValue {
     guard let hubPath = HubPath(["v1", "admin"] + path) else {
       throw .unnameable(path.first { ["", ".", ".."].contains($0) } ?? "")
     }
-    var call = HTTPCall(
-      method: method, url: address.url(hubPath, query: query),
-      headers: [
-        "Accept": "application/json", "Accept-Language": languages,
-        "Authorization": "Bearer \(token)",
-      ],
-      timeoutSeconds: AdminClient.seconds, connectTimeoutSeconds: AdminClient.connectSeconds,
-      responseBytesMax: Limits.bodyBytesMax)
+    var call = call(method, hubPath, query, accepting: "application/json")
     if let body {
       call.headers["Content-Type"] = "application/json"
       call.body = body
     }
-    let reply: HTTPReply
+    return try AdminClient.document(of: try reply(to: call))
+  }
+
+  private func call(
+    _ method: String, _ path: HubPath, _ query: [HubQuery] = [], accepting type: String
+  ) -> HTTPCall {
+    HTTPCall(
+      method: method, url: address.url(path, query: query),
+      headers: [
+        "Accept": type, "Accept-Language": languages, "Authorization": "Bearer \(token)",
+      ],
+      timeoutSeconds: AdminClient.seconds, connectTimeoutSeconds: AdminClient.connectSeconds,
+      responseBytesMax: Limits.bodyBytesMax)
+  }
+
+  private func reply(to call: HTTPCall) throws(AdminError) -> HTTPReply {
     do {
-      reply = try client.send(call)
+      return try client.send(call)
     } catch {
       throw .unanswered(error)
     }
-    return try AdminClient.document(of: reply)
   }
 
   private static func document(of reply: HTTPReply) throws(AdminError) -> JSONValue {
+    let body = try body(of: reply)
+    // 204, or an answer that has nothing to add.
+    if body.isEmpty { return [:] }
+    guard let document = try? JSONValue(parsing: body) else {
+      throw .stranger(status: reply.status)
+    }
+    return document
+  }
+
+  private static func body(of reply: HTTPReply) throws(AdminError) -> [UInt8] {
     switch HubAnswer(reply) {
-    case .done(let body):
-      // 204, or an answer that has nothing to add.
-      if body.isEmpty { return [:] }
-      guard let document = try? JSONValue(parsing: body) else {
-        throw .stranger(status: reply.status)
-      }
-      return document
+    case .done(let body): return body
     case .refused(let refusal): throw .refused(refusal)
     case .nobodyHome(let status): throw .nobodyHome(status: status)
     case .stranger(let status): throw .stranger(status: status)

@@ -11,7 +11,7 @@ import Wire
 
 /// One replica's line to its hub.
 public final class HTTPHubLink: HubLink {
-  /// What has gone over the line since it was made: bodies only, joins and syncs only.
+  /// What has gone over the line since it was made: bodies only, of joins, syncs and bundles.
   public struct Traffic: Hashable, Sendable {
     public var bytesUp = 0
     public var bytesDown = 0
@@ -69,6 +69,11 @@ public final class HTTPHubLink: HubLink {
 
   public func sync(_ request: [UInt8]) throws(HubLinkError) -> [UInt8] {
     try exchange(HubPath(fixed: "/v1/sync"), request, seconds: patience.syncSeconds)
+  }
+
+  /// Hands a bundle to the hub, anybody's; what comes back is its answer, for its author alone.
+  public func bundle(_ file: [UInt8]) throws(HubLinkError) -> [UInt8] {
+    try exchange(HubPath(fixed: "/v1/bundle"), file, seconds: patience.syncSeconds)
   }
 
   /// Waits until the scope has news behind the cursor, at most `patience.waitSeconds`.

@@ -33,7 +33,7 @@ private let recordCommands: [Command] =
   ] + shareCommands
 
 private let peopleCommands: [Command] =
-  userCommands + teamCommands + [inviteCommand] + replicasCommands
+  userCommands + teamCommands + [inviteCommand] + replicasCommands + bundleCommands
 
 private let accessNote = Phrase(
   en: """

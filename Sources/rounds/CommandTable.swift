@@ -47,6 +47,7 @@ private func recordCommands(_ outside: Outside) -> [Command] {
 
 private func syncCommands(_ outside: Outside) -> [Command] {
   [joinCommand(outside), syncCommand(outside), statusCommand(outside)] + scopeCommands(outside)
+    + bundleCommands(outside)
 }
 
 /// Import and export.

@@ -14,6 +14,7 @@ extension Failures {
   static func explainLibrary(_ error: any Error) -> CommandFailure? {
     switch error {
     case let error as ReplicaError: explain(error)
+    case let error as BundleError: explain(error)
     case let error as StorageError: explain(error)
     case let error as HubLinkError: explain(error)
     case let error as QueryError:

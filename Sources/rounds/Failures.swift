@@ -273,6 +273,12 @@ enum Failures {
       CommandFailure(
         .fault,
         Phrase(en: "The command \(command) failed: \(reason)", zh: "命令 \(command) 失败：\(reason)"))
+    case .carriesEnough(let count):
+      CommandFailure(
+        .refused,
+        Phrase(
+          en: "This laptop carries \(count) bundles already.", zh: "本机已代带 \(count) 个数据包。"),
+        hint: Phrase(en: "Sync, so that they get to the hub.", zh: "请先同步，把它们送达服务器。"))
     case .nothingToFind:
       .usage(Phrase(en: "Nothing to search for was given.", zh: "没有给出要搜索的内容。"))
     case .sqlFailed(let reason):

@@ -16,6 +16,7 @@ protocol HubLine: HubLink {
   func wait(cursor: Position, epoch: UInt32) throws(HubLinkError) -> HTTPHubLink.News
   func history(record: RecordID, field: String?) throws(HubLinkError) -> JSONValue
   func extent(of narrowing: Narrowing) throws(HubLinkError) -> JSONValue
+  func bundle(_ file: [UInt8]) throws(HubLinkError) -> [UInt8]
   /// When the last answer said "later": after how many seconds, as far as it said so.
   var retryAfterSeconds: Int? { get }
   /// Whether the last call found somebody, and the line broke then.

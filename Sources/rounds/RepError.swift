@@ -55,6 +55,8 @@ enum RepError: Error, Hashable {
   case onlyForeseen(RecordID)
   case hookFailed(command: String, reason: String)
 
+  /// This laptop carries as many bundles as it takes.
+  case carriesEnough(Int)
   case nothingToFind
   case sqlFailed(reason: String)
   case sqlWrites

@@ -4,6 +4,7 @@
 //       replica.sqlite (with -wal and -shm)                                0600
 //       sync.lock        held by the one `rounds sync` that runs
 //       join.request     the identity of a join whose answer has not arrived yet
+//       carried/         bundles of colleagues, and the hub's answers to them (`Carried`)
 //       revoked          all that is left of a laptop that was revoked: when, and how much it handed over
 //
 // Files are made under umask 077, so that no moment exists in which others could read them.
@@ -106,6 +107,7 @@ struct ReplicaFolder {
     for suffix in ["", "-wal", "-shm"] { unlink(databasePath + suffix) }
     unlink(lockPath)
     unlink(requestPath)
+    Carried(self).remove()
   }
 
   // MARK: A join whose answer may be lost

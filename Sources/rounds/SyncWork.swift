@@ -18,20 +18,22 @@ struct SyncWork {
   /// - Throws: `RepError.offline` where the hub cannot be reached; what arrived until then is kept.
   func run() throws -> SyncReport {
     do {
-      return try exchange()
+      let line = try replica.line()
+      let report = try exchange(over: line)
+      try Carrier(replica: replica, line: line).deliver()
+      return report
     } catch ReplicaError.wiped(let revocation) {
       try replica.folder.wipe(after: revocation)
       throw ReplicaError.wiped(revocation)
     }
   }
 
-  private func exchange() throws -> SyncReport {
+  private func exchange(over line: any HubLine) throws -> SyncReport {
     let console = replica.console
     let run = SyncRun(replica.store) { Moment(milliseconds: console.now()) }
     var progress = DownloadProgress(console)
     run.onProgress = { progress.update($0) }
     defer { progress.finish() }
-    let line = try replica.line()
     var cuts = 0
     while true {
       let answers = run.answers

@@ -129,6 +129,10 @@ final class FieldLine: HubLine, @unchecked Sendable {
       HubRequest("GET", "/v1/checkpoints", query: ["at": list], bearerToken: token))
   }
 
+  func bundle(_ file: [UInt8]) throws(HubLinkError) -> [UInt8] {
+    try send(HubRequest("POST", "/v1/bundle", body: file))
+  }
+
   private func document(_ request: HubRequest) throws(HubLinkError) -> JSONValue {
     let body = try send(request)
     do {
@@ -221,7 +225,13 @@ struct Laptop {
     state.pass(1000)
     let console = Console(
       environment: ["ROUNDS_HOME": home, "ROUNDS_LANG": language],
-      now: { state.now() + offset }, isTerminal: isTerminal, width: 100)
+      now: { state.now() + offset }, isTerminal: isTerminal, width: 100,
+      readFile: { path in
+        guard let file = FileManager.default.contents(atPath: path) else {
+          throw CommandFailure.unreadableFile(path)
+        }
+        return Array(file)
+      })
     let exit = commandTable(outside).run(words, console: console)
     return RepRun(exit: exit, out: console.output.text, err: console.errors.text)
   }

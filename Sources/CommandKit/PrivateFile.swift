@@ -1,0 +1,78 @@
+// Files that a program writes for somebody to take along: whole or not at all, and for nobody else.
+//
+// Written beside their place under another name, flushed, and then moved there: whoever pulls out the
+// stick finds the old file, or the new one. It must never replace a file unless it was told to.
+
+import Glibc
+
+public enum PrivateFile {
+  public enum Failure: Error, Hashable, Sendable {
+    /// There is a file, and it was not to be replaced.
+    case exists(path: String)
+    case unwritable(path: String, reason: String)
+  }
+
+  /// Writes a file that only its owner may read.
+  public static func write(
+    _ bytes: [UInt8], to path: String, replacing: Bool
+  ) throws(Failure) {
+    if !replacing, access(path, F_OK) == 0 { throw .exists(path: path) }
+    let draft = "\(path).\(getpid()).part"
+    unlink(draft)
+    do throws(Failure) {
+      try writeWhole(bytes, to: draft)
+      guard rename(draft, path) == 0 else { throw unwritable(path) }
+    } catch {
+      unlink(draft)
+      throw error
+    }
+    flushFolder(of: path)
+  }
+
+  private static func writeWhole(_ bytes: [UInt8], to path: String) throws(Failure) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw unwritable(path) }
+    defer { close(descriptor) }
+    var written = 0
+    while written < bytes.count {
+      let count = bytes[written...].withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress, $0.count)
+      }
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { throw unwritable(path) }
+      written += count
+    }
+    guard fsync(descriptor) == 0 else { throw unwritable(path) }
+  }
+
+  /// So that the name survives a power cut, too. Some file systems of sticks cannot: then it is theirs.
+  private static func flushFolder(of path: String) {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+
+  private static func unwritable(_ path: String) -> Failure {
+    .unwritable(path: path, reason: String(cString: strerror(errno)))
+  }
+}
+
+extension CommandFailure {
+  /// What is said where such a file could not be written.
+  public init(_ failure: PrivateFile.Failure) {
+    switch failure {
+    case .exists(let path):
+      self.init(
+        .refused,
+        Phrase(en: "There is a file \(path) already.", zh: "文件 \(path) 已经存在。"),
+        hint: Phrase(
+          en: "Name another, or replace it with --force .", zh: "请换一个文件名，或用 --force 覆盖。"))
+    case .unwritable(let path, let reason):
+      self.init(
+        .fault,
+        Phrase(en: "\(path) cannot be written: \(reason)", zh: "无法写入 \(path) ：\(reason)"))
+    }
+  }
+}
