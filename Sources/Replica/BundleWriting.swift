@@ -75,17 +75,24 @@ extension ReplicaStore {
     var requests: [SyncRequest] = []
     var bytes = 0
     while true {
-      let request = SyncSession.request(
-        facts, number: number &+ UInt32(requests.count))
+      let request = SyncSession.request(facts, number: number &+ UInt32(requests.count))
       requests.append(request)
-      bytes += facts.edits.reduce(0) { $0 + $1.edit.count }
+      bytes += ReplicaStore.byteCount(of: facts.edits)
       facts.acknowledged = try end(of: request)
-      let isFull =
-        bytes >= Limits.bundleBytesMax || requests.count >= Limits.bundleMessagesMax
-      if facts.isAll || isFull { return (requests, facts.acknowledged, facts.isAll) }
+      if facts.isAll { return (requests, facts.acknowledged, true) }
       (facts.edits, rest) = ReplicaStore.firstPush(of: rest)
       facts.isAll = rest.isEmpty
+      // What goes over a line in many requests comes here as one, and a hub takes only so much.
+      if bytes + ReplicaStore.byteCount(of: facts.edits) > Limits.bundleBytesMax
+        || requests.count >= Limits.bundleMessagesMax
+      {
+        return (requests, facts.acknowledged, false)
+      }
     }
+  }
+
+  private static func byteCount(of edits: [PushedEdit]) -> Int {
+    edits.reduce(0) { $0 + $1.edit.count }
   }
 
   /// Sealed edits without a verdict behind the first so many.

@@ -168,10 +168,10 @@ import Wire
       (row.integer(0), row.moment(1), row.moment(2))
     }
     #expect(try #require(facts) == (0, written, written))
-    let skews = try world.store.db.first(
-      "SELECT count(*) FROM history WHERE replica = 1 AND position > 0"
-    ) { $0.int(0) }
-    #expect(skews == 1)
+    let noted = try world.store.db.first(
+      "SELECT count(*), count(skew) FROM history WHERE replica = 1"
+    ) { [$0.int(0), $0.int(1)] }
+    #expect(noted == [1, 0])
   }
 
   @Test func `an old bundle takes back nothing that a sync has said since`() throws {

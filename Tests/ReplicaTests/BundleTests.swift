@@ -111,6 +111,25 @@ import Wire
     #expect(outcome.isLate)
   }
 
+  @Test func `what is more than a bundle holds waits for the next one`() throws {
+    let text = String(repeating: "x", count: 900_000)
+    for number in 0..<14 { try set("\(number)\(text)") }
+    let first = try write()
+    #expect(!first.isAll && first.edits < 14)
+    #expect(first.file.count < Limits.bundleBytesMax + 1000)
+    let pushes = try requests(first).map { try SyncRequest(decoding: $0) }
+    #expect(pushes.map(\.isPushOnly) == pushes.map { _ in true })
+    let outcome = try read(post(first))
+    #expect(!outcome.report.isUpToDate && !outcome.isLate)
+    #expect(try waiting() == 14 - first.edits)
+    let second = try write()
+    #expect(second.isAll)
+    let rest = try read(post(second))
+    #expect(rest.report.isUpToDate)
+    #expect(try waiting() == 0)
+    #expect(try value() == "13\(text)")
+  }
+
   @Test func `what is remembered of a bundle holds no value`() throws {
     try set("CANARY")
     _ = try write()
