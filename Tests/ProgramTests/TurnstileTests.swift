@@ -116,6 +116,21 @@ import Wire
     try await hub.close()
   }
 
+  @Test func `bundles without a token are a stranger's, and a bad one costs its carrier nothing`()
+    async throws
+  {
+    let (desk, token, _, hub) = try await Self.open()
+    #expect(await Self.ask(desk, token, from: Self.far).status == 200)
+    // One came in already, while the token was still unknown.
+    for _ in 1..<Turnstile.requestsPerAddressMax {
+      #expect(await Self.ask(desk, nil, from: Self.far, "POST", "/v1/bundle").status == 400)
+    }
+    #expect(await Self.ask(desk, nil, from: Self.far, "POST", "/v1/bundle").status == 429)
+    #expect(await Self.ask(desk, token, from: Self.far, "POST", "/v1/bundle").status == 400)
+    #expect(desk.knows(["authorization": "Bearer \(token)"]))
+    try await hub.close()
+  }
+
   @Test(arguments: [(peer: near, isBehindProxy: false), (peer: far, isBehindProxy: true)])
   func `where many share an address, nobody is locked out by another's guesses`(
     row: (peer: PeerAddress, isBehindProxy: Bool)
