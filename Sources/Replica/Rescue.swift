@@ -23,7 +23,9 @@ public struct Rescue {
   public let isWhole: Bool
 
   /// Tables whose rows mean the same in the new file.
-  private static let tablesKept = ["drafts", "retained", "notified", "checkpoints", "incidents"]
+  private static let tablesKept = [
+    "drafts", "retained", "notified", "checkpoints", "incidents", "bundles",
+  ]
   /// What of the identity goes on. The cut does not: everything is read anew.
   private static let columnsKept = [
     "counter", "hash", "heard", "clock_offset", "synced_at", "rules", "access", "narrowing", "key",

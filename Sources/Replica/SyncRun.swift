@@ -154,6 +154,7 @@ public final class SyncRun {
       try acknowledge(receipts, request)
     case .stage(let receipts, let page):
       try acknowledge(receipts, request)
+      guard try isUnovertaken(request) else { break }
       try store.stage(page)
       report.records += page.records.count
       onProgress?(report.records)
@@ -201,11 +202,17 @@ public final class SyncRun {
     }
   }
 
-  private func complete(_ page: SyncResponse, _ request: SyncRequest) throws {
+  /// Whether no other process of this laptop has moved on meanwhile: otherwise the page, or the cut, is no
+  /// successor of what is here.
+  private func isUnovertaken(_ request: SyncRequest) throws -> Bool {
     let state = try store.state()
-    // Another process of this laptop moved on meanwhile: this cut is no successor of what is here.
-    guard state.cursor == request.cursor, state.epoch == request.epoch, state.page == request.page
-    else { return }
+    return state.cursor == request.cursor && state.epoch == request.epoch
+      && state.page == request.page
+  }
+
+  private func complete(_ page: SyncResponse, _ request: SyncRequest) throws {
+    guard try isUnovertaken(request) else { return }
+    let state = try store.state()
     var apply = try Apply(store, state, final: page)
     try apply.run()
     try store.noteCheckpoint(page, after: request.cursor, now: now())

@@ -63,7 +63,7 @@ extension Scene {
     """
 
   private static let replicaDowngrade = """
-    DROP TABLE checkpoints; DROP TABLE incidents;
+    DROP TABLE checkpoints; DROP TABLE incidents; DROP TABLE bundles;
     ALTER TABLE replica DROP COLUMN key; ALTER TABLE replica DROP COLUMN hub_key;
     ALTER TABLE replica DROP COLUMN signed; ALTER TABLE replica DROP COLUMN durable;
     ALTER TABLE replica DROP COLUMN chained_after;

@@ -128,4 +128,16 @@ import Wire
     #expect(try laptop.store.table(.customer).exists(customer, in: laptop.store.db))
     #expect(try laptop.store.waitingCount() == 1)
   }
+
+  @Test func `a page that comes too late is not staged into another pull`() throws {
+    let slow = run()
+    let request = try SyncRequest(decoding: try slow.nextRequest())
+    var page = try SyncResponse(decoding: answer(request, [image(1, [(2, .text("old"))])]))
+    (page.page, page.position) = ([1], .start)
+    try cluster.sync(laptop)
+    try slow.receive(page.encoded())
+    #expect(try laptop.store.db.first("SELECT count(*) FROM staging") { $0.int(0) } == 0)
+    #expect(try laptop.store.state().page == [])
+    #expect(try cluster.sync(laptop))
+  }
 }

@@ -85,10 +85,11 @@ extension Cluster {
     }
     let drafts = try laptop.store.db.count(
       "SELECT count(*) FROM drafts WHERE edit = ?", .blob(edit.bytes))
-    // What its author cannot read any more is kept at the hub.
+    // What its author cannot read any more he was told of when it was refused first, or it is kept at the
+    // hub: that it is not lost is looked at in the end (I3).
     let isBoxed = try laptop.store.db.count(
       "SELECT count(*) FROM retained WHERE edit = ? AND digest IS NOT NULL", .blob(edit.bytes))
-    if isBoxed > 0 && refusals.allSatisfy(\.isParked) { return }
+    if isBoxed > 0 { return }
     if !refusals.isEmpty && drafts == 0 {
       throw Violation("I7", "a refused edit of \(laptop.name) became no draft")
     }
