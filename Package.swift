@@ -10,9 +10,16 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// ROUNDS_SQLCIPHER=1 puts SQLCipher in SQLite's place: the same calls, and one more for the key.
+let sqlite = Context.environment["ROUNDS_SQLCIPHER"] == "1" ? "sqlcipher" : "sqlite3"
+
 /// A library target under `Sources`, with its mirror under `Tests`.
-func floor(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func floor(
+  _ name: String, _ dependencies: [Target.Dependency] = [], links: String? = nil
+) -> Target {
+  .target(
+    name: name, dependencies: dependencies, swiftSettings: strict,
+    linkerSettings: links.map { [.linkedLibrary($0)] } ?? [])
 }
 
 func tests(
@@ -43,7 +50,7 @@ let package = Package(
   ],
   targets: [
     // 0  C libraries from the distribution: a module map, and inline shims where Swift needs them.
-    library("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+    library("CSQLite", pkgConfig: sqlite, apt: "lib\(sqlite)-dev"),
     library("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
     library("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
     library("CCSV", pkgConfig: nil, apt: "libcsv-dev"),
@@ -57,7 +64,7 @@ let package = Package(
     floor("CommandKit", ["Notation"]),
 
     // 2  Doors: one outside thing each.
-    floor("Storage", ["CSQLite", "SyncCore"]),
+    floor("Storage", ["CSQLite", "SyncCore"], links: sqlite),
     floor("Wire", ["SyncCore"]),
     floor("Digest", ["CSodium", "SyncCore"]),
     floor("Tabular", ["CCSV"]),

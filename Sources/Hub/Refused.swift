@@ -102,7 +102,7 @@ public struct Refused: Error, Hashable, Sendable {
         hint: "Nothing is lost: send it again when there is room.")
     case .busy:
       self.init(503, "busy", "The hub's database is locked by another program.")
-    case .readOnly, .disk, .cannotOpen, .newerSchema:
+    case .readOnly, .disk, .cannotOpen, .newerSchema, .wrongKey, .cannotEncrypt, .libraryTooOld:
       self.init(503, "storage", "The hub cannot write its database: \(error)")
     case .corrupt, .constraint, .sql:
       self.init(
@@ -135,7 +135,9 @@ extension StorageError {
   /// Whether it is the disk's fault and not this request's: nothing else can be written either.
   var stopsEverything: Bool {
     switch self {
-    case .diskFull, .disk, .busy, .readOnly, .cannotOpen, .newerSchema: true
+    case .diskFull, .disk, .busy, .readOnly, .cannotOpen, .newerSchema, .wrongKey, .cannotEncrypt,
+      .libraryTooOld:
+      true
     case .corrupt, .constraint, .sql: false
     }
   }

@@ -40,13 +40,18 @@ public final class Connection {
 
   /// Opens or makes the file. `:memory:` is a database of its own.
   ///
-  /// - Parameter vfs: the name of another file system that SQLite knows; nil: the machine's.
+  /// - Parameters:
+  ///   - vfs: the name of another file system that SQLite knows; nil: the machine's.
+  ///   - key: nil: the file is not encrypted.
   public init(
-    path: String, access: Access = .readWrite, durability: Durability = .full, vfs: String? = nil
+    path: String, access: Access = .readWrite, durability: Durability = .full, vfs: String? = nil,
+    key: StorageKey? = nil
   ) throws(StorageError) {
     self.path = path
+    try Connection.checkLibrary()
     handle = try Connection.open(path, access, vfs)
     do {
+      if let key { try unlock(with: key) }
       try configure(access, durability)
     } catch .diskFull where access == .readWrite {
       // The index of the log is a file, too. Where there is no room for it, it is kept in memory, and
@@ -54,6 +59,7 @@ public final class Connection {
       let alone = try Connection.open(path, access, vfs)
       sqlite3_close_v2(handle)
       handle = alone
+      if let key { try unlock(with: key) }
       try execute("PRAGMA locking_mode = EXCLUSIVE")
       try configure(access, durability)
     }

@@ -16,6 +16,12 @@ public enum StorageError: Error, Hashable, Sendable {
   case readOnly
   /// The file was written by a newer program (`found`) than this one (`known`).
   case newerSchema(found: Int, known: Int)
+  /// The key does not open the file; or its first page is damaged, which looks the same.
+  case wrongKey(path: String)
+  /// The SQLite of this machine cannot encrypt; SQLCipher can.
+  case cannotEncrypt
+  /// SQLite or SQLCipher is of this version, and the tables need a newer one.
+  case libraryTooOld(found: String, needed: String)
   /// The disk failed to read or write.
   case disk(reason: String)
   /// A constraint of the schema refused the row.

@@ -195,6 +195,7 @@ extension Failures {
           en: "The database is of version \(found); this program knows \(known).",
           zh: "数据库版本为 \(found)，本程序只支持到 \(known)。"),
         hint: Phrase(en: "Update rounds .", zh: "请更新 rounds 。"))
+    case .wrongKey, .cannotEncrypt, .libraryTooOld: encryption(error)
     case .disk(let reason):
       CommandFailure(
         .fault, Phrase(en: "The disk failed: \(reason)", zh: "磁盘出错：\(reason)"))

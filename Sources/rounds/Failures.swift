@@ -34,6 +34,7 @@ enum Failures {
       CommandFailure(
         .fault,
         Phrase(en: "No thread can be started: \(reason)", zh: "无法启动线程：\(reason)"))
+    case .key(let fault): explain(fault)
     case .badAddress(let typed):
       .usage(
         Phrase(en: "\(typed) is not the address of a hub.", zh: "\(typed) 不是服务器地址。"),

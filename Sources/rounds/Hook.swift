@@ -42,11 +42,13 @@ enum Hook {
 
   private static func environment(adding variables: [String: String]) -> [String] {
     var lines: [String] = []
+    // The hook has no business with the database: it gets no key to it.
+    let withheld: Set<String> = ["ROUNDS_KEY"]
     var entry = environ
     while let line = entry.pointee {
       let text = String(cString: line)
       let name = String(text.prefix { $0 != "=" })
-      if variables[name] == nil { lines.append(text) }
+      if variables[name] == nil, !withheld.contains(name) { lines.append(text) }
       entry += 1
     }
     return lines

@@ -26,6 +26,8 @@ func joinCommand(_ outside: Outside) -> Command {
         "code", "CODE", help: Phrase(en: "The one-time code from an admin", zh: "管理员给的一次性邀请码")),
       Command.Option(
         "device", "NAME", help: Phrase(en: "What to call this laptop", zh: "本机的名称")),
+      Command.Option(
+        "encrypted", help: Phrase(en: "Encrypt the replica on the disk", zh: "加密保存在磁盘上的数据副本")),
     ],
     examples: [
       Command.Example(
@@ -35,7 +37,18 @@ func joinCommand(_ outside: Outside) -> Command {
     notes: [
       Phrase(
         en: "If the connection breaks, type the same command again: the code is not lost.",
-        zh: "如果连接中断，重新输入同一条命令即可，邀请码不会作废。")
+        zh: "如果连接中断，重新输入同一条命令即可，邀请码不会作废。"),
+      Phrase(
+        en: """
+          --encrypted takes the key from ROUNDS_KEY_FILE or ROUNDS_KEY (64 hexadecimal digits), or \
+          makes it of a passphrase, from ROUNDS_PASSPHRASE_FILE or the terminal. Every later \
+          command asks for the same. Without it nobody can read the replica again.
+          """,
+        zh: """
+          --encrypted 的密钥来自 ROUNDS_KEY_FILE 或 ROUNDS_KEY（64 位十六进制数字），\
+          或由口令生成（ROUNDS_PASSPHRASE_FILE 或在终端输入）。之后每条命令都需要同一密钥；\
+          丢失后任何人都无法再读取该副本。
+          """),
     ]
   ) { try Join(invocation: $0, outside: outside).run() }
 }
@@ -58,8 +71,8 @@ private struct Join {
           en: "Anybody on the way to \(address.text) can read along; use https.",
           zh: "通往 \(address.text) 的途中，任何人都能看到内容；请使用 https。"))
     }
-    try ReplicaFolder.privately { try enrol(folder, address, code: code) }
-    let replica = try OpenReplica(folder, console, outside)
+    let key = try ReplicaFolder.privately { try enrol(folder, address, code: code) }
+    let replica = try OpenReplica(folder, console, outside, key: key)
     if !invocation.isJSON {
       console.print(
         Phrase(
@@ -72,20 +85,20 @@ private struct Join {
     try download(replica)
   }
 
-  private func enrol(_ folder: ReplicaFolder, _ address: HubAddress, code: String) throws {
+  /// - Returns: the key of the database; nil: it is not encrypted.
+  private func enrol(
+    _ folder: ReplicaFolder, _ address: HubAddress, code: String
+  ) throws -> StorageKey? {
     // A wipe that a crash cut short is finished first.
     _ = try folder.revocation()
-    if folder.hasDatabase, let state = try store(folder).stateIfJoined() {
-      throw ReplicaError.alreadyJoined(path: folder.path, workspace: state.workspace)
-    }
-    try folder.make()
+    let key = try prepare(folder)
     var random = outside.random()
     let fresh = ULID(moment: Moment(milliseconds: console.now()), using: &random)
     let device = invocation.option("device") ?? outside.deviceName()
-    let key = KeyPair.make(using: &random)
+    let pair = KeyPair.make(using: &random)
     let request = JoinRequest(
       code: code, device: device, request: try folder.joinRequest(for: code, or: fresh),
-      key: key.publicKey.bytes)
+      key: pair.publicKey.bytes)
     let line = outside.line(
       HubCall(address: address, authoritiesPath: console.environment["ROUNDS_CA"]))
     let welcome: JoinResponse
@@ -96,14 +109,33 @@ private struct Join {
       throw ReplicaError.protocolViolation("the answer cannot be read: \(error)")
     }
     folder.forgetRevocation()
-    try store(folder).enrol(
-      welcome, url: address.text, device: device, rules: RuleBook.shippedText, key: key)
+    try store(folder, key).enrol(
+      welcome, url: address.text, device: device, rules: RuleBook.shippedText, key: pair)
     folder.forgetJoinRequest()
+    return key
   }
 
-  private func store(_ folder: ReplicaFolder) throws -> ReplicaStore {
+  /// Leaves a folder that holds nobody's replica, and says the key that the new one gets.
+  private func prepare(_ folder: ReplicaFolder) throws -> StorageKey? {
+    let finder = KeyFinder(folder, console, outside)
+    let isEncrypted = invocation.flag("encrypted")
+    if folder.hasDatabase {
+      let key = try finder.keyOfDatabase()
+      if let state = try store(folder, key).stateIfJoined() {
+        throw ReplicaError.alreadyJoined(path: folder.path, workspace: state.workspace)
+      }
+      if (key != nil) == isEncrypted { return key }
+      // An earlier try began it the other way, and nobody was enrolled in it.
+    }
+    try folder.make()
+    folder.removeDatabase()
+    return try finder.keyOfNewDatabase(isEncrypted: isEncrypted)
+  }
+
+  private func store(_ folder: ReplicaFolder, _ key: StorageKey?) throws -> ReplicaStore {
     try ReplicaStore(
-      Connection(path: folder.databasePath), schema: .followUp, random: outside.random())
+      Connection(path: folder.databasePath, key: key), schema: .followUp,
+      random: outside.random())
   }
 
   private func download(_ replica: OpenReplica) throws {

@@ -21,13 +21,18 @@ struct OpenReplica {
   let now: Moment
   /// Corrected.
   let today: Moment
+  /// Nil: the database is not encrypted.
+  let key: StorageKey?
 
   init(_ invocation: Invocation, _ outside: Outside) throws {
     try self.init(
       ReplicaFolder(environment: invocation.console.environment), invocation.console, outside)
   }
 
-  init(_ folder: ReplicaFolder, _ console: Console, _ outside: Outside) throws {
+  /// - Parameter key: where the caller has asked for it already; nil: it is found where it is needed.
+  init(
+    _ folder: ReplicaFolder, _ console: Console, _ outside: Outside, key: StorageKey? = nil
+  ) throws {
     if let revocation = try folder.revocation() { throw ReplicaError.wiped(revocation) }
     guard folder.hasDatabase, !folder.isJoining else {
       throw ReplicaError.notJoined(path: folder.path)
@@ -36,8 +41,10 @@ struct OpenReplica {
     self.folder = folder
     self.console = console
     self.outside = outside
+    self.key = try key ?? KeyFinder(folder, console, outside).keyOfDatabase()
     store = try ReplicaStore(
-      Connection(path: folder.databasePath), schema: .followUp, random: outside.random())
+      Connection(path: folder.databasePath, key: self.key), schema: .followUp,
+      random: outside.random())
     if let revocation = try store.revocation() {
       try folder.wipe(after: revocation)
       throw ReplicaError.wiped(revocation)

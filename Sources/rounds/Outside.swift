@@ -45,6 +45,8 @@ struct Outside: Sendable {
   /// Runs a shell command with these variables added to the environment, and waits for its end.
   var runHook: @Sendable (String, [String: String]) throws -> Void
   var interruption: Interruption
+  /// Asks for a secret at the terminal, without showing it; nil where there is no terminal.
+  var askSecret: @Sendable (String) -> [UInt8]? = { _ in nil }
 
   /// The real world.
   static let process = Outside(
@@ -56,7 +58,7 @@ struct Outside: Sendable {
     random: { SystemRandom() },
     deviceName: machineName,
     runHook: Hook.run,
-    interruption: Interruption(takesSignals: true))
+    interruption: Interruption(takesSignals: true), askSecret: Terminal.askSecret)
 
   @Sendable private static func machineName() -> String {
     var buffer = [CChar](repeating: 0, count: 256)

@@ -12,6 +12,7 @@ enum RepError: Error, Hashable {
   case badAddress(String)
   case syncRunning
   case noThread(reason: String)
+  case key(KeyFault)
 
   // References.
   case noReference(String)

@@ -2,6 +2,7 @@
 //
 //     ROUNDS_HOME, else XDG_DATA_HOME/rounds, else ~/.local/share/rounds   0700
 //       replica.sqlite (with -wal and -shm)                                0600
+//       replica.key      where the database is encrypted: what its key is made of, and never the key
 //       sync.lock        held by the one `rounds sync` that runs
 //       join.request     the identity of a join whose answer has not arrived yet
 //       carried/         bundles of colleagues, and the hub's answers to them (`Carried`)
@@ -36,6 +37,8 @@ struct ReplicaFolder {
   }
 
   var databasePath: String { path + "/replica.sqlite" }
+  /// There where the database is encrypted, and only there.
+  var keyNotePath: String { path + "/replica.key" }
   private var lockPath: String { path + "/sync.lock" }
   private var revocationPath: String { path + "/revoked" }
   private var requestPath: String { path + "/join.request" }
@@ -103,8 +106,14 @@ struct ReplicaFolder {
 
   func forgetRevocation() { unlink(revocationPath) }
 
-  private func removeFiles() {
+  /// Also of use where a database was made and nobody was enrolled in it.
+  func removeDatabase() {
     for suffix in ["", "-wal", "-shm"] { unlink(databasePath + suffix) }
+    unlink(keyNotePath)
+  }
+
+  private func removeFiles() {
+    removeDatabase()
     unlink(lockPath)
     unlink(requestPath)
     Carried(self).remove()
@@ -124,7 +133,7 @@ struct ReplicaFolder {
 
   func forgetJoinRequest() { unlink(requestPath) }
 
-  private func read(_ path: String) -> String {
+  func read(_ path: String) -> String {
     guard let file = fopen(path, "r") else { return "" }
     defer { fclose(file) }
     var buffer = [UInt8](repeating: 0, count: 256)
@@ -132,7 +141,7 @@ struct ReplicaFolder {
     return String(decoding: buffer.prefix(count), as: UTF8.self)
   }
 
-  private func write(_ text: String, to path: String) throws {
+  func write(_ text: String, to path: String) throws {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw RepError.folder(path: path, reason: String(cString: strerror(errno)))

@@ -20,7 +20,8 @@ func sqlCommand(_ outside: Outside) -> Command {
     ]
   ) { invocation in
     let replica = try OpenReplica(invocation, outside)
-    let connection = try Connection(path: replica.folder.databasePath, access: .readOnly)
+    let connection = try Connection(
+      path: replica.folder.databasePath, access: .readOnly, key: replica.key)
     let answer: (columns: [String], rows: [[Binding]])
     do {
       answer = try ask(invocation.argument("SELECT"), connection)

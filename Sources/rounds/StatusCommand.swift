@@ -60,6 +60,7 @@ private struct Status {
       "records": .object(Dictionary(counts, uniquingKeysWith: { first, _ in first })),
       "url": .string(state.url), "scope": .string(Keeping(state.narrowing).words),
     ]
+    document["encrypted"] = .bool(replica.key != nil)
     document["departed"] = .integer(Int64(state.departedCount))
     document["incidents"] = .array(incidents.map { IncidentWords.json($0, in: replica.zone) })
     return document
@@ -74,7 +75,7 @@ private struct Status {
       state.syncedAt.map { RelativeTime.text($0.milliseconds, now: replica.today.milliseconds) }
       ?? Phrase(en: "never", zh: "从未")
     let offset = RelativeTime.length(milliseconds: state.clockOffsetMilliseconds)
-    Screen(console).rows([
+    var rows: [(Phrase, Phrase)] = [
       (
         Phrase(en: "You", zh: "用户"),
         Phrase(
@@ -101,7 +102,11 @@ private struct Status {
             en: "\(offset.en) \(state.clockOffsetMilliseconds > 0 ? "behind" : "ahead"), corrected",
             zh: "\(state.clockOffsetMilliseconds > 0 ? "慢" : "快") \(offset.zh)，已校正")
       ),
-    ])
+    ]
+    if replica.key != nil {
+      rows.append((Phrase(en: "On the disk", zh: "磁盘存储"), Phrase(en: "encrypted", zh: "已加密")))
+    }
+    Screen(console).rows(rows)
     for incident in incidents {
       let line = IncidentWords.sentence(incident, in: replica.zone).text(console.language)
       console.print(incident.isDoubt ? console.styled(line, .red) : console.styled(line, .dim))

@@ -78,7 +78,7 @@ enum Failures {
           en: "The database is of version \(found), and this program knows up to \(known).",
           zh: "数据库版本为 \(found)，本程序最高支持 \(known)。"),
         hint: Phrase(en: "Update roundsd.", zh: "请升级 roundsd。"))
-    case .readOnly, .disk, .constraint, .sql:
+    case .readOnly, .disk, .constraint, .sql, .wrongKey, .cannotEncrypt, .libraryTooOld:
       CommandFailure(
         .fault, Phrase(en: "The database failed: \(error)", zh: "数据库出错：\(error)"))
     }

@@ -210,6 +210,10 @@ struct Laptop {
   let interruption = Interruption(takesSignals: false)
   /// Nil: to the field's hub, without a socket.
   var line: (@Sendable (HubCall) -> any HubLine)?
+  /// Variables besides the folder and the language.
+  var environment: [String: String] = [:]
+  /// What is typed where a passphrase is asked for; nil: there is no terminal.
+  var typed: String?
 
   init(_ field: Field, _ device: String) {
     self.field = field
@@ -224,7 +228,7 @@ struct Laptop {
     // A command takes a second, and nothing happens in between.
     state.pass(1000)
     let console = Console(
-      environment: ["ROUNDS_HOME": home, "ROUNDS_LANG": language],
+      environment: environment.merging(["ROUNDS_HOME": home, "ROUNDS_LANG": language]) { $1 },
       now: { state.now() + offset }, isTerminal: isTerminal, width: 100,
       readFile: { path in
         guard let file = FileManager.default.contents(atPath: path) else {
@@ -244,7 +248,7 @@ struct Laptop {
   }
 
   var outside: Outside {
-    let (state, routes) = (field.state, Unchecked(field.routes))
+    let (state, routes, typed) = (field.state, Unchecked(field.routes), typed)
     return Outside(
       line: line ?? { FieldLine(routes.value, state, token: $0.token) },
       random: { FieldRandom(state: state) }, deviceName: { "laptop" },
@@ -252,7 +256,7 @@ struct Laptop {
         if command == "false" { throw RepError.hookFailed(command: command, reason: "status 1") }
         state.note(hook: variables)
       },
-      interruption: interruption)
+      interruption: interruption, askSecret: { _ in typed.map { Array($0.utf8) } })
   }
 }
 
