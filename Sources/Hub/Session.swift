@@ -120,10 +120,10 @@ public struct Session {
     into response: inout SyncResponse
   ) throws {
     guard !edits.isEmpty else { return }
-    let skew = request.clock.milliseconds - heard.milliseconds
+    let skew = request.clock.milliseconds(since: heard)
     var author = Author(
       replica: replica.id, user: replica.user, role: replica.role, sent: replica.sent,
-      skew: abs(skew) > Intake.skewNotedMilliseconds ? skew : nil,
+      skew: skew.magnitude > Intake.skewNotedMilliseconds.magnitude ? skew : nil,
       reach: try store.reach(
         of: replica.user, cuts: [replica.confirmed, cut(of: request, by: replica)]))
     let intake = Intake(store: store, automation: automation, now: now)
@@ -229,7 +229,7 @@ public struct Session {
       UPDATE replicas SET seen_at = max(seen_at, ?1), schema = ?3, frontier = max(frontier, ?4),
         skew = CASE WHEN ?1 < seen_at THEN skew ELSE ?2 END
       WHERE replica = ?5
-      """, .moment(heard), .integer(request.clock.milliseconds - heard.milliseconds),
+      """, .moment(heard), .integer(request.clock.milliseconds(since: heard)),
       .integer(Int64(request.schema)),
       .moment(request.isPushOnly ? .init(milliseconds: 0) : request.frontier ?? heard),
       .replica(replica.id))

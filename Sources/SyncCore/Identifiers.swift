@@ -102,5 +102,12 @@ public struct Moment: RawRepresentable, Hashable, Comparable, Sendable {
     return Moment(milliseconds: overflow ? (milliseconds > 0 ? .max : .min) : sum)
   }
 
+  /// How much later this is than the other; stops at the ends of the range. What arrives as a moment
+  /// may lie anywhere in it, so that a plain subtraction would trap.
+  public func milliseconds(since other: Moment) -> Int64 {
+    let (difference, overflow) = rawValue.subtractingReportingOverflow(other.rawValue)
+    return overflow ? (rawValue > other.rawValue ? .max : .min) : difference
+  }
+
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

@@ -215,4 +215,16 @@ import Wire
     try bob.sync()
     #expect(try world.openConflicts().count == 1)
   }
+
+  @Test(arguments: [Int64.min, .max, -1, 0])
+  func `a clock at the end of all time is no harm`(milliseconds: Int64) throws {
+    let world = try World()
+    let ann = try world.laptop("ann")
+    let id = ann.customer("Acme")
+    var request = ann.request()
+    request.clock = Moment(milliseconds: milliseconds)
+    #expect(try ann.send(request).receipts.count == 1)
+    #expect(try world.fields(of: id)["name"] == "Acme")
+    #expect(try world.ask("GET", "replicas/1")["skewMilliseconds"]?.integer != 0)
+  }
 }

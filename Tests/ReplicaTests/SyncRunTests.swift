@@ -53,6 +53,14 @@ import Wire
     #expect(try laptop.store.state().settings > 0)
   }
 
+  @Test(arguments: [Int64.min, .max])
+  func `a hub whose clock is at the end of all time is no harm`(milliseconds: Int64) throws {
+    let present = cluster.clock.now
+    try laptop.store.noteClock(
+      sentAt: present, receivedAt: present, hubTime: Moment(milliseconds: milliseconds))
+    #expect(try laptop.store.corrected(present).milliseconds.magnitude > 1 << 62)
+  }
+
   /// The answer to `request` that completes a cut with these records.
   func answer(_ request: SyncRequest, _ records: [RecordImage]) -> [UInt8] {
     var response = SyncResponse(

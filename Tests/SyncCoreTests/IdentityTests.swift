@@ -25,6 +25,17 @@ struct IdentityTests {
     #expect(IdentityTests.identities.count == 390)
   }
 
+  @Test(arguments: [
+    (5, 3, 2), (3, 5, -2), (Int64.max, -1, .max), (.min, 1, .min), (.max, .min, .max),
+    (.min, .min, 0),
+    (.min, 0, .min), (0, .min, .max),
+  ])
+  func `the time between two moments stops at the ends`(later: Int64, earlier: Int64, apart: Int64)
+  {
+    #expect(
+      Moment(milliseconds: later).milliseconds(since: Moment(milliseconds: earlier)) == apart)
+  }
+
   @Test func `identities, their texts and their bytes sort alike`() {
     let sorted = Array(Set(IdentityTests.identities)).sorted()
     for (left, right) in zip(sorted, sorted.dropFirst()) {
