@@ -93,6 +93,7 @@ let package = Package(
     program(
       "Simulate", path: "Tools/Simulate", ["Simulator", "CommandKit"], exclude: ["Mutants.md"]),
     program("Bench", path: "Tools/Bench", ["CSQLite", "Replica", "Hub"]),
+    program("Fuzz", path: "Tools/Fuzz", ["Replica", "Hub", "Tabular"]),
     program("Tidy", path: "Tools/Tidy", []),
 
     // Tests, in the same order.
