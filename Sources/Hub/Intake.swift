@@ -161,6 +161,12 @@ struct Intake {
       return Judgement(writes: [], refusals: [refusal])
     }
     let record = try store.load(change.record, in: schema)
+    if try record == nil && isRoot(change.record) {
+      let refusal = Refusal(
+        record: change.record, field: nil, reason: .malformed,
+        text: "This identity is another record's, of another collection.")
+      return Judgement(writes: [], refusals: [refusal])
+    }
     let place = try place(of: change, record, schema, author, created)
     var facts = Judge.Facts(
       schema: schema, standing: place.standing, rights: place.rights, isCreation: record == nil)
@@ -180,6 +186,12 @@ struct Intake {
     }
     facts.missingReferences = try missingReferences(of: change, schema, created)
     return Judge.judge(change, facts)
+  }
+
+  /// Whether the identity is a root's, of whatever collection. Two records under one identity would
+  /// be two roots in one row of the feed.
+  private func isRoot(_ id: RecordID) throws -> Bool {
+    try store.db.first("SELECT 1 FROM feed WHERE root = ? LIMIT 1", .id(id)) { _ in true } ?? false
   }
 
   /// How the author stands to the root that a change is about.

@@ -227,4 +227,16 @@ import Wire
     #expect(try world.fields(of: id)["name"] == "Acme")
     #expect(try world.ask("GET", "replicas/1")["skewMilliseconds"]?.integer != 0)
   }
+
+  @Test func `an identity is not taken by a record of another collection`() throws {
+    let world = try World()
+    let ann = try world.laptop("ann")
+    let id = ann.customer("Acme")
+    try ann.sync()
+    ann.write(id, in: .contact, ["name": .text("Ann")])
+    ann.write(id, ["phone": .text("1")])
+    let answer = try ann.send(ann.request())
+    #expect(answer.receipts.map { $0.refusals.map(\.reason) } == [[.malformed], []])
+    #expect(try world.fields(of: id)["phone"] == "1")
+  }
 }
