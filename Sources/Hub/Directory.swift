@@ -179,9 +179,9 @@ extension HubStore {
     }
     guard let invite else { throw HubError.codeRefused }
     if !invite.request.isEmpty {
-      guard invite.request == request.request.bytes, let token = invite.secret else {
-        throw HubError.codeRefused
-      }
+      guard invite.request == request.request.bytes, let locked = invite.secret,
+        let token = LockedText.unlock(locked, with: request.code.uppercased())
+      else { throw HubError.codeRefused }
       // Its key it may have made anew, having heard no answer.
       try db.run(
         "UPDATE replicas SET key = ? WHERE replica = ?", HubStore.key(of: request),
@@ -202,9 +202,12 @@ extension HubStore {
         AuditEvent(
           user: invite.user, action: "laptop join", subject: request.device,
           details: ["replica": .integer(Int64(replica.rawValue))]), at: now)
+      // The answer may be lost and asked for again, so the token is kept; but nobody who reads the file
+      // gets it: what unlocks it is the code, of which the file has only a hash.
+      let locked = LockedText.lock(token, with: request.code.uppercased(), using: &random)
       try db.run(
         "UPDATE invites SET request = ?, replica = ?, secret = ? WHERE code = ?",
-        .blob(request.request.bytes), .replica(replica), .text(token), .blob(code))
+        .blob(request.request.bytes), .replica(replica), .text(locked), .blob(code))
       return welcome(replica, token, invite.user, now)
     }
   }

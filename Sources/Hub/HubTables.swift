@@ -328,7 +328,7 @@ enum HubTables {
       expires_at INTEGER NOT NULL,
       request BLOB,                      -- the join request that used it
       replica INTEGER,
-      secret TEXT                        -- the device's token, until its first sync: a lost answer is repeated
+      secret TEXT                        -- the device's token, locked by the code, until its first sync: a lost answer is repeated
     ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE replicas (
