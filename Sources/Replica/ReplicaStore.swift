@@ -176,6 +176,8 @@ public final class ReplicaStore {
   /// "Probabilistic clock synchronization", 1989).
   public func noteClock(sentAt: Moment, receivedAt: Moment, hubTime: Moment) throws {
     let middle = sentAt.milliseconds + (receivedAt.milliseconds - sentAt.milliseconds) / 2
-    try db.run("UPDATE replica SET clock_offset = ?", .integer(hubTime.milliseconds(since: Moment(milliseconds: middle))))
+    try db.run(
+      "UPDATE replica SET clock_offset = ?",
+      .integer(hubTime.milliseconds(since: Moment(milliseconds: middle))))
   }
 }
