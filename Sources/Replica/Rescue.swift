@@ -34,10 +34,12 @@ public struct Rescue {
 
   /// Reads what is left.
   ///
-  /// - Parameter path: of a copy of the damaged file, with its write-ahead log beside it.
+  /// - Parameters:
+  ///   - path: of a copy of the damaged file, with its write-ahead log beside it.
+  ///   - key: nil: the file is not encrypted.
   /// - Throws: `StorageError.corrupt` where not even the list of tables can be read.
-  public init(copy path: String) throws {
-    let db = try Connection(path: path)
+  public init(copy path: String, key: StorageKey? = nil) throws {
+    let db = try Connection(path: path, key: key)
     var isWhole = true
     func salvage(_ table: String) -> [Row] {
       let (rows, isAll) = Rescue.salvage(table, in: db)

@@ -59,11 +59,12 @@ struct Rebuild {
   }
 
   private func rebuild() throws -> Saved {
+    let key = try KeyFinder(folder, invocation.console, outside).keyOfDatabase()
     let kept = try keepCopy()
-    let rescue = try self.rescue(of: kept)
+    let rescue = try self.rescue(of: kept, key)
     let new = folder.databasePath + ".new"
     for ending in Rebuild.endings { unlink(new + ending) }
-    let edits = try makeNew(at: new, from: rescue)
+    let edits = try makeNew(at: new, key, from: rescue)
     guard let edits else { throw RepError.identityLost(kept: kept, waiting: rescue.waiting) }
     // The old log goes first: beside the new file it would be taken for the new file's own.
     for ending in ["-wal", "-shm"] { unlink(folder.databasePath + ending) }
@@ -74,8 +75,10 @@ struct Rebuild {
   }
 
   /// - Returns: how many edits wait in it; nil where the identity is lost.
-  private func makeNew(at path: String, from rescue: Rescue) throws -> Int? {
-    let db = try Connection(path: path)
+  private func makeNew(
+    at path: String, _ key: StorageKey?, from rescue: Rescue
+  ) throws -> Int? {
+    let db = try Connection(path: path, key: key)
     let store = try ReplicaStore(db, schema: .followUp, random: outside.random())
     let edits = try rescue.rebuild(store, now: now)
     // All of it in the one file that is renamed, and none in a log beside it.
@@ -92,6 +95,10 @@ struct Rebuild {
       throw RepError.folder(path: kept, reason: String(cString: strerror(errno)))
     }
     try Rebuild.copy(from: folder.path, to: kept)
+    // What finds the key of an encrypted file; never the key.
+    if access(folder.keyNotePath, F_OK) == 0 {
+      try DatabaseFile.copy(folder.keyNotePath, to: ReplicaFolder(kept).keyNotePath)
+    }
     return kept
   }
 
@@ -104,7 +111,7 @@ struct Rebuild {
   }
 
   /// What is left in a folder, read from a copy that is thrown away: reading may write to the file.
-  private func rescue(of kept: String) throws -> Rescue {
+  private func rescue(of kept: String, _ key: StorageKey?) throws -> Rescue {
     let scratch = "\(kept)/reading"
     guard mkdir(scratch, 0o700) == 0 || errno == EEXIST else {
       throw RepError.folder(path: scratch, reason: String(cString: strerror(errno)))
@@ -115,8 +122,8 @@ struct Rebuild {
     }
     try Rebuild.copy(from: kept, to: scratch)
     do {
-      return try Rescue(copy: "\(scratch)/replica.sqlite")
-    } catch is StorageError {
+      return try Rescue(copy: "\(scratch)/replica.sqlite", key: key)
+    } catch StorageError.corrupt {
       throw RepError.nothingToRescue(path: kept)
     }
   }
@@ -164,7 +171,8 @@ struct Rebuild {
     guard access("\(path)/replica.sqlite", F_OK) == 0 else {
       throw ReplicaError.notJoined(path: path)
     }
-    let rescue = try ReplicaFolder.privately { try self.rescue(of: path) }
+    let key = try KeyFinder(ReplicaFolder(path), invocation.console, outside).keyOfDatabase()
+    let rescue = try ReplicaFolder.privately { try self.rescue(of: path, key) }
     let edits = try rescue.handOver(to: replica.store, now: now)
     if invocation.isJSON {
       return invocation.console.print(json: [
