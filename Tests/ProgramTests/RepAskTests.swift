@@ -161,8 +161,11 @@ import Testing
     #expect(
       checks.compactMap { $0["name"]?.string } == [
         "integrity", "viewLaw", "digest", "chain", "clock", "disk", "hub",
+        "history", "contents",
       ])
-    #expect(checks.last?["detail"]?.string?.hasPrefix("the same as here at position") == true)
+    let hub = checks.first { $0["name"] == "hub" }
+    #expect(hub?["detail"]?.string?.hasPrefix("the same as here at position") == true)
+    #expect(checks.last?["detail"] == "every record is the hub's")
     field.state.connect(false)
     #expect(laptop.run("doctor").exit == .done)
     laptop.run("set", "customer:Acme", "phone=1")
