@@ -32,18 +32,49 @@ struct HistoryKey: Hashable, Comparable {
   }
 }
 
+/// Rows that the open transaction wrote. A savepoint that is undone takes its rows back by their number:
+/// a copy for each savepoint would be one for each edit.
+struct WrittenHistory {
+  private var keys: [HistoryKey] = []
+  /// How many of them are part of a checkpoint already.
+  private var chainedCount = 0
+
+  struct Mark {
+    fileprivate var count: Int
+    fileprivate var chainedCount: Int
+  }
+
+  var mark: Mark { Mark(count: keys.count, chainedCount: chainedCount) }
+
+  mutating func add(_ key: HistoryKey) { keys.append(key) }
+
+  mutating func goBack(to mark: Mark) {
+    keys.removeLast(keys.count - mark.count)
+    chainedCount = mark.chainedCount
+  }
+
+  /// What is part of no checkpoint yet, in order, each row once; from here on it is.
+  mutating func take() -> [HistoryKey] {
+    let rest = Set(keys[chainedCount...]).sorted()
+    chainedCount = keys.count
+    return rest
+  }
+
+  /// The transaction is on the disk.
+  mutating func forget() { self = WrittenHistory() }
+}
+
 extension HubStore {
   /// A row of the history was written, or written again, under the position that is being made.
   func noteWritten(_ record: RecordID, by replica: ReplicaID) {
-    unchained.insert(HistoryKey(position: head, record: record, replica: replica))
+    written.add(HistoryKey(position: head, record: record, replica: replica))
   }
 
   /// Makes a checkpoint of everything up to the head, where there is not one already.
   func chainHistory() throws {
     guard head > checkpoint.position else { return }
     var next = checkpoint
-    for key in unchained.sorted() { next.hash = next.hash.appending(try link(key)) }
-    unchained.removeAll(keepingCapacity: true)
+    for key in written.take() { next.hash = next.hash.appending(try link(key)) }
     if let audit = try lastAudit(), audit.number > next.audit {
       next.hash = next.hash.appending(audit.hash.bytes)
       next.audit = audit.number
@@ -119,7 +150,7 @@ extension HubStore {
   /// The first checkpoint of a hub that has none: of what the file holds already, usually nothing.
   func foundChain() throws {
     try db.each("SELECT position, record, replica FROM history") { row in
-      unchained.insert(
+      written.add(
         HistoryKey(position: row.position(0), record: try row.id(1), replica: row.replica(2)))
     }
     try chainHistory()

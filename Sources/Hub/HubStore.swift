@@ -24,8 +24,7 @@ public final class HubStore {
 
   /// The last one on the disk, or made in the open transaction.
   var checkpoint = Checkpoint(position: .start, hash: .none, audit: 0)
-  /// Rows of the history that are part of no checkpoint yet.
-  var unchained: Set<HistoryKey> = []
+  var written = WrittenHistory()
   /// Numbers and digests of scopes as they are on the disk, as far as they were asked for.
   var scopeNumbers: [ScopeName: ScopeID] = [:]
   var digests: [ScopeID: SetDigest] = [:]
@@ -105,8 +104,9 @@ public final class HubStore {
   public func transaction<T>(_ body: () throws -> T) throws -> T {
     let isOutermost = !db.isInTransaction
     let before = (
-      head, settingsVersion, digestChanges, rootFeeds, writtenRoots, checkpoint, unchained
+      head, settingsVersion, digestChanges, rootFeeds, writtenRoots, checkpoint
     )
+    let mark = written.mark
     do {
       let result = try db.transaction {
         let result = try body()
@@ -119,15 +119,18 @@ public final class HubStore {
         }
         return result
       }
-      if isOutermost { keepDigests() }
+      if isOutermost {
+        keepDigests()
+        written.forget()
+      }
       return result
     } catch {
       // Scopes that were made here are gone with the rest, and so are rights that were changed.
       scopeNumbers.removeAll()
       if settingsVersion != before.1 { knownPermissions = nil }
       knownNarrowings = nil
-      (head, settingsVersion, digestChanges, rootFeeds, writtenRoots, checkpoint, unchained) =
-        before
+      (head, settingsVersion, digestChanges, rootFeeds, writtenRoots, checkpoint) = before
+      written.goBack(to: mark)
       throw error
     }
   }
