@@ -67,7 +67,7 @@ struct Intake {
     }
     do {
       let receipt = try store.transaction {
-        try take(edit, dot: dot, from: author, isBoxed: pushed.isBoxed)
+        try take(edit, pushed, dot: dot, from: author)
       }
       return (edit.id, receipt)
     } catch StorageError.constraint(let reason) {
@@ -76,11 +76,11 @@ struct Intake {
   }
 
   private func take(
-    _ edit: Edit, dot: Dot, from author: Author, isBoxed: Bool
+    _ edit: Edit, _ pushed: PushedEdit, dot: Dot, from author: Author
   ) throws -> Receipt {
-    if let receipt = try known(edit.id, dot: dot, author: author) { return receipt }
+    if let receipt = try known(edit, pushed, dot: dot, author: author) { return receipt }
     var judgements = try judge(edit, dot: dot, by: author)
-    if isBoxed { judgements = judgements.map(Judge.boxed) }
+    if pushed.isBoxed { judgements = judgements.map(Judge.boxed) }
     let refusals = judgements.flatMap(\.refusals)
     if refusals.contains(where: \.isParked) {
       try Parking(store: store, now: now).park(refusals, of: edit, dot: dot, author: author)
@@ -99,9 +99,11 @@ struct Intake {
 
   // MARK: Exactly once
 
-  private func known(_ id: EditID, dot: Dot, author: Author) throws -> Receipt? {
+  private func known(
+    _ edit: Edit, _ pushed: PushedEdit, dot: Dot, author: Author
+  ) throws -> Receipt? {
     let found = try store.db.first(
-      "SELECT replica, counter, position, receipt FROM edits WHERE id = ?", .blob(id.bytes)
+      "SELECT replica, counter, position, receipt FROM edits WHERE id = ?", .blob(edit.id.bytes)
     ) { row -> (Dot, Receipt) in
       var receipt = row.isNull(3) ? Receipt(position: nil) : try Receipt(decoding: row.blob(3))
       receipt.position = row.isNull(2) ? nil : row.position(2)
@@ -109,11 +111,27 @@ struct Intake {
       return (Dot(row.replica(0), row.counter(1)), receipt)
     }
     guard let (first, receipt) = found else { return nil }
+    if let kept = try store.sealedBytes(at: first), kept != pushed.edit, !edit.says(kept) {
+      return try parkImpostor(edit, dot: dot, author: author)
+    }
     if first.replica != dot.replica {
       // Both copies of a clone held this edit: whoever wrote it knows it, under either dot.
       try store.recordLineage(dot.replica, knows: first.replica, upTo: first.counter)
     }
     return receipt
+  }
+
+  /// Somebody has used this identity for something else: a program that lies, or a thief of a disk. Whose
+  /// words came first stand; these are kept for somebody to look at, and their author is told (I3).
+  private func parkImpostor(_ edit: Edit, dot: Dot, author: Author) throws -> Receipt {
+    let refusals = edit.changes.map { change in
+      Refusal(
+        record: change.record, field: nil, reason: .malformed,
+        text: "Another edit with the same identity arrived before, with other contents.",
+        isParked: true)
+    }
+    try Parking(store: store, now: now).park(refusals, of: edit, dot: dot, author: author)
+    return Receipt(position: nil, refusals: refusals)
   }
 
   /// Writes down what became of an edit, for whenever it arrives again.
@@ -242,6 +260,19 @@ struct Intake {
       try pooling.carryOut(requests, on: change.record, by: author.user)
     }
     try automation.react(to: touched, at: now)
+  }
+}
+
+extension Edit {
+  /// Whether these bytes say the same, whatever they claim to have seen: that is the hub's to judge.
+  fileprivate func says(_ sealed: [UInt8]) -> Bool {
+    guard let other = try? Edit(decoding: sealed) else { return false }
+    func words(_ change: Change) -> Change {
+      var words = change
+      words.seen = VectorClock(hub: .start)
+      return words
+    }
+    return changes.map(words) == other.changes.map(words)
   }
 }
 

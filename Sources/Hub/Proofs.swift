@@ -15,18 +15,20 @@ extension Session {
   /// signature that does not fit is told, and proves nothing.
   func noteProofs(in request: SyncRequest, from replica: ReplicaRow) throws {
     if !request.signature.isEmpty { try noteSignature(request, from: replica) }
-    if request.doubt > .start {
+    // A laptop was shown nothing beyond the head.
+    if request.doubt > .start, request.doubt <= store.head {
       try store.db.run(
         "UPDATE replicas SET doubt = ? WHERE replica = ?", .position(request.doubt),
         .replica(replica.id))
-      try tell("laptop doubt", replica, ["position": .integer(Int64(request.doubt.rawValue))])
+      try tell(
+        "laptop doubt", replica, ["position": .integer(Int64(clamping: request.doubt.rawValue))])
     }
   }
 
   private func noteSignature(_ request: SyncRequest, from replica: ReplicaRow) throws {
     let signed = request.head.signedBytes(of: replica.id)
     guard replica.key?.verifies(request.signature, of: signed, for: .logHead) == true else {
-      let counter = Int64(request.head.counter.rawValue)
+      let counter = Int64(clamping: request.head.counter.rawValue)
       return try tell("laptop signature refused", replica, ["counter": .integer(counter)])
     }
     try store.db.run(

@@ -50,7 +50,7 @@ struct ReplicaReport {
       "parent": parent.map { .integer(Int64($0.rawValue)) } ?? .null,
       "frontier": frontier.milliseconds > 0 ? time(frontier) : .null,
       "purged": .bool(isPurged), "signed": .integer(Int64(signed.rawValue)),
-      "doubt": doubt > .start ? .integer(Int64(doubt.rawValue)) : .null,
+      "doubt": doubt > .start ? .integer(Int64(clamping: doubt.rawValue)) : .null,
       "key": key.map { .string($0) } ?? .null,
     ]
   }

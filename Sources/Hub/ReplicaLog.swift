@@ -62,6 +62,15 @@ extension HubStore {
     return plain.encoded() == sealed ? plain : nil
   }
 
+  /// The bytes that arrived first at a place of a log; nil where the hub never kept them.
+  func sealedBytes(at dot: Dot) throws -> [UInt8]? {
+    let entry = try db.first(
+      "SELECT counter, edit, hash, stamp, record, sealed FROM log WHERE replica = ? AND counter = ?",
+      .replica(dot.replica), .counter(dot.counter), body: LoggedEdit.init)
+    guard let entry, entry.record != nil || !entry.sealed.isEmpty else { return nil }
+    return try sealedBytes(of: entry)
+  }
+
   /// What the laptop sealed; nil where the hub has lost it.
   func sealedBytes(of entry: LoggedEdit) throws -> [UInt8]? {
     guard let id = entry.edit, let record = entry.record else { return entry.sealed }

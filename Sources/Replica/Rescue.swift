@@ -37,13 +37,15 @@ public struct Rescue {
   /// - Parameters:
   ///   - path: of a copy of the damaged file, with its write-ahead log beside it.
   ///   - key: nil: the file is not encrypted.
-  /// - Throws: `StorageError.corrupt` where not even the list of tables can be read.
+  /// - Throws: `StorageError.corrupt` where no table can be read.
   public init(copy path: String, key: StorageKey? = nil) throws {
-    let db = try Connection(path: path, key: key)
+    let db = try Connection(path: path, access: .salvage, key: key)
     var isWhole = true
+    var isReadable = false
     func salvage(_ table: String) -> [Row] {
       let (rows, isAll) = Rescue.salvage(table, in: db)
       if !isAll { isWhole = false }
+      if isAll || !rows.isEmpty { isReadable = true }
       return rows
     }
     identity = salvage("replica").first
@@ -52,6 +54,7 @@ public struct Rescue {
     }
     others = Rescue.tablesKept.map { ($0, salvage($0)) }
     self.isWhole = isWhole
+    guard isReadable else { throw StorageError.corrupt(reason: "no table can be read") }
   }
 
   /// Whether the identity is there; without it the laptop joins anew.
@@ -114,6 +117,11 @@ public struct Rescue {
       try store.note(.rebuilt(edits: adopted), at: now)
       return adopted
     }
+  }
+
+  /// Whose the file was, where that can be read: workspace and user.
+  public var owner: (workspace: String, user: String)? {
+    welcome.map { ($0.response.workspace, $0.response.user) }
   }
 
   /// Takes what waited over into another replica, which may have joined anew.

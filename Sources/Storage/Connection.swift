@@ -15,6 +15,9 @@ public enum Access: Sendable {
   case readWrite
   /// For people's own SQL: the file cannot be changed through it.
   case readOnly
+  /// For what is left of a damaged file, of which this is a copy: a definition that makes no sense is
+  /// passed over, and the others can be used.
+  case salvage
 }
 
 /// How much of a power cut a commit survives.
@@ -71,6 +74,7 @@ public final class Connection {
     let flags =
       switch access {
       case .readWrite: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+      case .salvage: SQLITE_OPEN_READWRITE
       case .readOnly: SQLITE_OPEN_READONLY
       }
     var opened: OpaquePointer?
@@ -96,6 +100,8 @@ public final class Connection {
     switch access {
     case .readOnly:
       try execute("PRAGMA query_only = ON")
+    case .salvage:
+      try execute("PRAGMA writable_schema = ON")
     case .readWrite:
       rounds_db_config_switch(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0)
       if path != ":memory:" { try execute("PRAGMA journal_mode = WAL") }

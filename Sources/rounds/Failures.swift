@@ -304,6 +304,16 @@ enum Failures {
 
   private static func explainRescue(_ error: RepError) -> CommandFailure? {
     switch error {
+    case .notOwnFolder(let path, let user, let workspace):
+      CommandFailure(
+        .refused,
+        Phrase(
+          en:
+            "\(path) is \(user)'s, of workspace \(workspace) : what waits there is not this laptop's.",
+          zh: "\(path) 属于工作区 \(workspace) 的 \(user) ，其中的修改不属于本机。"),
+        hint: Phrase(
+          en: "Whoever wrote it joins that workspace, and rescues it there.",
+          zh: "请由本人加入该工作区后在那里接管。"))
     case .nothingToRescue(let path):
       CommandFailure(
         .fault,
@@ -313,9 +323,9 @@ enum Failures {
         hint: Phrase(
           en: """
             Move replica.sqlite out of ROUNDS_HOME and join again with a new code: all that was ever \
-            synced comes back.
+            synced comes back. Keep the files: what had not gone up is only there.
             """,
-          zh: "请把 replica.sqlite 移出 ROUNDS_HOME，用新的邀请码重新加入：同步过的内容都会回来。"))
+          zh: "请把 replica.sqlite 移出 ROUNDS_HOME，用新的邀请码重新加入：同步过的内容都会回来。请保留这些文件：未上传的内容只在其中。"))
     case .identityLost(let kept, let waiting):
       CommandFailure(
         .fault,

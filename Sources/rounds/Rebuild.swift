@@ -62,7 +62,7 @@ struct Rebuild {
     let key = try KeyFinder(folder, invocation.console, outside).keyOfDatabase()
     let kept = try keepCopy()
     let rescue = try self.rescue(of: kept, key)
-    let new = folder.databasePath + ".new"
+    let new = folder.newDatabasePath
     for ending in Rebuild.endings { unlink(new + ending) }
     let edits = try makeNew(at: new, key, from: rescue)
     guard let edits else { throw RepError.identityLost(kept: kept, waiting: rescue.waiting) }
@@ -90,7 +90,7 @@ struct Rebuild {
   private func keepCopy() throws -> String {
     let name = ISO8601.string(milliseconds: now.milliseconds, in: .utc).prefix(19)
       .replacing(":", with: "")
-    let kept = "\(folder.path)/damaged-\(name)"
+    let kept = "\(folder.path)/\(ReplicaFolder.keptPrefix)\(name)"
     guard mkdir(kept, 0o700) == 0 || errno == EEXIST else {
       throw RepError.folder(path: kept, reason: String(cString: strerror(errno)))
     }
@@ -173,6 +173,12 @@ struct Rebuild {
     }
     let key = try KeyFinder(ReplicaFolder(path), invocation.console, outside).keyOfDatabase()
     let rescue = try ReplicaFolder.privately { try self.rescue(of: path, key) }
+    if let owner = rescue.owner {
+      let own = (replica.state.workspace, replica.state.user)
+      guard owner == own else {
+        throw RepError.notOwnFolder(path: path, user: owner.user, workspace: owner.workspace)
+      }
+    }
     let edits = try rescue.handOver(to: replica.store, now: now)
     if invocation.isJSON {
       return invocation.console.print(json: [

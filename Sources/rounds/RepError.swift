@@ -62,6 +62,8 @@ enum RepError: Error, Hashable {
   case sqlFailed(reason: String)
   case sqlWrites
   case findings(Int)
+  /// What waits there is somebody else's, or for another hub.
+  case notOwnFolder(path: String, user: String, workspace: String)
   /// Of a damaged replica not even the list of tables can be read; the files are kept there.
   case nothingToRescue(path: String)
   /// Who it was cannot be read; what waits can.

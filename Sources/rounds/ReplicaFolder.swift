@@ -43,6 +43,9 @@ struct ReplicaFolder {
   private var revocationPath: String { path + "/revoked" }
   private var requestPath: String { path + "/join.request" }
 
+  /// While a damaged replica is made anew.
+  var newDatabasePath: String { databasePath + ".new" }
+
   var hasDatabase: Bool { access(databasePath, F_OK) == 0 }
 
   /// A join was begun, and nothing of it has come to the disk yet.
@@ -108,7 +111,11 @@ struct ReplicaFolder {
 
   /// Also of use where a database was made and nobody was enrolled in it.
   func removeDatabase() {
-    for suffix in ["", "-wal", "-shm"] { unlink(databasePath + suffix) }
+    for suffix in ["", "-wal", "-shm"] {
+      unlink(databasePath + suffix)
+      unlink(newDatabasePath + suffix)
+    }
+    for name in keptFolders() { removeKept(name) }
     unlink(keyNotePath)
   }
 
@@ -117,6 +124,31 @@ struct ReplicaFolder {
     unlink(lockPath)
     unlink(requestPath)
     Carried(self).remove()
+  }
+
+  /// Folders with files of damaged replicas (`Rebuild`).
+  private func keptFolders() -> [String] {
+    guard let folder = opendir(path) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name.hasPrefix(ReplicaFolder.keptPrefix) { names.append(name) }
+    }
+    return names
+  }
+
+  static let keptPrefix = "damaged-"
+
+  private func removeKept(_ name: String) {
+    for folder in ["\(path)/\(name)/reading", "\(path)/\(name)"] {
+      for file in ["replica.sqlite", "replica.sqlite-wal", "replica.sqlite-shm", "replica.key"] {
+        unlink("\(folder)/\(file)")
+      }
+      rmdir(folder)
+    }
   }
 
   // MARK: A join whose answer may be lost

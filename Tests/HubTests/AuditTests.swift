@@ -135,6 +135,37 @@ import Wire
     #expect(log["entries"]?.array?.count == 1)
   }
 
+  @Test func `a doubt of what was never shown is nothing, however large`() throws {
+    for doubt in [UInt64.max, 1 << 63, world.store.head.rawValue + 1] {
+      var request = ann.request()
+      request.doubt = Position(doubt)
+      _ = try ann.send(request)
+    }
+    #expect(try world.ask("GET", "audit", ["action": "laptop doubt"])["entries"]?.array == [])
+    let replicas = try #require(try world.ask("GET", "replicas")["replicas"]?.array)
+    #expect(replicas.allSatisfy { $0["doubt"] == .null })
+  }
+
+  /// Somebody has a copy of ann's disk, and uses the identity of her unsent edit for words of his own.
+  @Test func `another edit under the same identity is no duplicate, and is kept`() throws {
+    let id = world.identity()
+    let thief = try world.laptop("bob")
+    try thief.sync()
+    func edit(_ phone: String, on laptop: Laptop) {
+      let change = laptop.change(customer, ["phone": .text(phone)])
+      laptop.log.append(Edit(id: id, changes: [change]).encoded())
+    }
+    edit("stolen", on: thief)
+    try thief.sync()
+    edit("hers", on: ann)
+    let receipt = try #require(try ann.sync().first?.receipts.first)
+    #expect(!receipt.isDuplicate)
+    #expect(receipt.refusals.map(\.isParked) == [true])
+    let parked = try world.ask("GET", "parked", ["status": "waiting"])
+    #expect(parked.text().contains("hers"))
+    #expect(try findings() == [])
+  }
+
   /// Every cut has a checkpoint, and the next one tells what the one before it was.
   @Test func `a laptop is told its checkpoints`() throws {
     let before = ann.cursor

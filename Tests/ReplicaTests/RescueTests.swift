@@ -102,6 +102,28 @@ import Testing
     #expect(rescue.waiting < 400)
   }
 
+  @Test func `a definition that makes no sense keeps nobody from the rest`() throws {
+    _ = try damagedLaptop(edits: 3)
+    let url = folder.appending(path: "old")
+    var bytes = try Data(contentsOf: url)
+    let found = try #require(bytes.range(of: Data("\"creditCode\" TEXT".utf8)))
+    bytes[found.upperBound - 1] = UInt8(ascii: "P")
+    try bytes.write(to: url)
+    let rescue = try Rescue(copy: path("old"))
+    #expect(rescue.isIdentified)
+    #expect(rescue.waiting == 3)
+  }
+
+  @Test func `a last page that is cut off takes only itself`() throws {
+    _ = try damagedLaptop(edits: 3)
+    let url = folder.appending(path: "old")
+    let bytes = try Data(contentsOf: url)
+    try bytes.dropLast(3_000).write(to: url)
+    let rescue = try Rescue(copy: path("old"))
+    #expect(rescue.isIdentified)
+    #expect(rescue.waiting == 3)
+  }
+
   @Test func `without its identity a laptop joins anew and hands over what waited`() throws {
     let laptop = try damagedLaptop(edits: 2)
     try destroy(page: rootPage(of: "replica"))
