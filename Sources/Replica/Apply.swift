@@ -67,6 +67,7 @@ struct Apply {
   private mutating func setBase(_ image: RecordImage) throws {
     outcome.records += 1
     departed.remove(image.record)
+    if image.collection == CollectionSchema.reminder.id { try noteAnswer(in: image) }
     let faded = try faded(by: image)
     if !faded.isEmpty { self.faded[image.record] = faded }
     try uncount(image.record, in: image.collection)
@@ -84,6 +85,14 @@ struct Apply {
     } else {
       try store.table(collection).upsert(store.row(image, collection), in: store.db)
     }
+  }
+
+  /// A reminder that somebody has answered has nothing to call for any more: also not where the hub is
+  /// restored to before the answer, and it comes back until the laptop that gave it has synced (I6).
+  private func noteAnswer(in image: RecordImage) throws {
+    let response = ReminderRow(image.values)?.response
+    guard response == .done || response == .acknowledged else { return }
+    try store.noteCalled(image.record, at: final.hubTime)
   }
 
   /// Units that were shown here, or were written here, and are empty now, where a pool or a new policy

@@ -10,9 +10,14 @@ extension ReplicaStore {
   /// Whether the reminder has not called yet; from here on it has.
   public func claimCall(of reminder: RecordID, at now: Moment) throws -> Bool {
     try transaction {
-      try db.run("INSERT OR IGNORE INTO notified VALUES (?, ?)", .id(reminder), .moment(now))
+      try noteCalled(reminder, at: now)
       return db.changes == 1
     }
+  }
+
+  /// The reminder has called, or need not any more.
+  func noteCalled(_ reminder: RecordID, at now: Moment) throws {
+    try db.run("INSERT OR IGNORE INTO notified VALUES (?, ?)", .id(reminder), .moment(now))
   }
 
   /// Whether the reminder has called.

@@ -1,5 +1,6 @@
 // One laptop and the hub's answers, real and forged: sealing, cuts, detours, what is not known yet.
 
+import FollowUp
 import Replica
 import Simulator
 import Storage
@@ -101,6 +102,28 @@ import Wire
     try sync.receive(answer(request, [image(1, [(2, .text("Acme"))]), unknown]))
     #expect(try laptop.store.baseImage(of: unknown.record, in: CollectionID(77)) == unknown)
     #expect(sync.report.isUpToDate)
+  }
+
+  /// The hub may be restored to before the answer, and say again that it is due.
+  @Test(arguments: [("done", true), ("acknowledged", true), ("snoozed", false)])
+  func `a reminder that was answered elsewhere never calls here`(
+    _ response: String, _ isSilent: Bool
+  ) throws {
+    func field(_ name: String) throws -> UInt32 {
+      try #require(CollectionSchema.reminder[name]).id.rawValue
+    }
+    let sync = run()
+    let request = try SyncRequest(decoding: sync.nextRequest())
+    var reminder = image(
+      CollectionSchema.reminder.id.rawValue,
+      [
+        (try field("dueAt"), .moment(cluster.clock.now)),
+        (try field("response"), .text(response)),
+      ].sorted { $0.0 < $1.0 })
+    reminder.record = RecordID(high: 1, low: 1)
+    try sync.receive(answer(request, [image(1, [(2, .text("Acme"))]), reminder]))
+    #expect(sync.report.isUpToDate)
+    #expect(try laptop.store.hasCalled(reminder.record) == isSilent)
   }
 
   @Test func `an answer to another question changes nothing`() throws {
