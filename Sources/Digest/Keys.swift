@@ -33,10 +33,9 @@ public struct PublicKey: Hashable, Sendable {
 
   /// What people read to each other to compare keys: 16 hexadecimal digits in fours.
   public var fingerprint: String {
-    let digits = Digest.hash128(bytes).prefix(8).map { byte in
-      (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }
-    return stride(from: 0, to: 8, by: 2).map { digits[$0] + digits[$0 + 1] }.joined(separator: " ")
+    let hash = Digest.hash128(bytes)
+    return stride(from: 0, to: 8, by: 2).map { hash[$0...$0 + 1].hexadecimal }
+      .joined(separator: " ")
   }
 
   /// By which programs tell keys apart where a name of 16 bytes will do.

@@ -20,19 +20,13 @@ public enum LockedText {
     let bytes = Array(text.utf8)
     var box = [UInt8](repeating: 0, count: bytes.count + tagByteCount)
     crypto_secretbox_easy(&box, bytes, UInt64(bytes.count), nonce, key(of: secret))
-    return (nonce + box).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    return (nonce + box).hexadecimal
   }
 
   /// Nil where it was locked with another secret, or is no such box.
   public static func unlock(_ locked: String, with secret: String) -> String? {
-    let digits = Array(locked.utf8)
-    guard digits.count.isMultiple(of: 2), digits.count / 2 >= nonceByteCount + tagByteCount else {
-      return nil
-    }
-    let bytes = stride(from: 0, to: digits.count, by: 2).compactMap {
-      UInt8(String(decoding: digits[$0...$0 + 1], as: UTF8.self), radix: 16)
-    }
-    guard bytes.count == digits.count / 2 else { return nil }
+    guard let bytes = [UInt8](hexadecimal: locked), bytes.count >= nonceByteCount + tagByteCount
+    else { return nil }
     let box = Array(bytes[nonceByteCount...])
     var text = [UInt8](repeating: 0, count: box.count - tagByteCount)
     let nonce = Array(bytes[..<nonceByteCount])

@@ -59,19 +59,15 @@ public struct PassphraseRecipe: Hashable, Sendable {
 extension PassphraseRecipe {
   /// The line in which it is kept.
   public var text: String {
-    let digits = salt.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    return "argon2id \(operations) \(memoryBytes) \(digits)"
+    "argon2id \(operations) \(memoryBytes) \(salt.hexadecimal)"
   }
 
   public init?(text: some StringProtocol) {
     let words = text.split(separator: " ")
     guard words.count == 4, words[0] == "argon2id", let operations = UInt64(words[1]),
-      let memoryBytes = Int(words[2]), words[3].utf8.count == 2 * PassphraseRecipe.saltByteCount
+      let memoryBytes = Int(words[2]), words[3].utf8.count == 2 * PassphraseRecipe.saltByteCount,
+      let salt = [UInt8](hexadecimal: words[3])
     else { return nil }
-    let digits = Array(words[3])
-    let salt = stride(from: 0, to: digits.count - 1, by: 2).compactMap {
-      UInt8(String(digits[$0...$0 + 1]), radix: 16)
-    }
     self.init(salt: salt, operations: operations, memoryBytes: memoryBytes)
   }
 }

@@ -7,7 +7,7 @@
 //     signature  the head that each laptop signed is a point of its log, and the signature is its own
 //
 // Whoever can write the database can make new chains, but not the signatures of laptops, and not the
-// checkpoints that they hold: `matches` compares one of those. It only reads.
+// checkpoints that they hold: `Report.compare` compares one of those. It only reads.
 
 import Digest
 import Storage

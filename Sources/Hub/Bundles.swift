@@ -140,16 +140,6 @@ enum BundleRefusal: Error {
   }
 }
 
-extension SyncRequest {
-  /// The request for the next page, after everything in this one has arrived.
-  func following(_ page: [UInt8], after head: LogHead) -> SyncRequest {
-    var next = self
-    (next.page, next.head, next.edits) = (page, head, [])
-    (next.signature, next.doubt) = ([], .start)
-    return next
-  }
-}
-
 extension HubStore {
   /// The laptop with this identity and key. An identity that was issued after the backup this hub comes
   /// from is found by the key alone, if it is one person's.

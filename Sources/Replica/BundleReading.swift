@@ -177,9 +177,7 @@ public struct BundleReading {
       if pairs.count < asked.requests.count {
         pairs.append(Pair(request: asked.requests[pairs.count], response: response))
       } else if let last = pairs.last {
-        var request = last.request
-        (request.page, request.head, request.edits) = (last.response.page, asked.end, [])
-        (request.signature, request.doubt) = ([], .start)
+        let request = last.request.following(last.response.page, after: asked.end)
         pairs.append(Pair(request: request, response: response))
       }
     }

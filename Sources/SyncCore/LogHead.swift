@@ -21,9 +21,7 @@ public struct ChainHash: Hashable, Sendable {
   private init(unchecked bytes: [UInt8]) { self.bytes = bytes }
 
   /// In hexadecimal digits, as people compare it.
-  public var text: String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-  }
+  public var text: String { bytes.hexadecimal }
 }
 
 /// A point in a change log: a counter, and the chain hash there.

@@ -69,3 +69,13 @@ extension Bundle {
     try self.init(decoding: file[Bundle.magic.count...])
   }
 }
+
+extension SyncRequest {
+  /// The request for the next page, after everything in this one has arrived.
+  public func following(_ page: [UInt8], after head: LogHead) -> SyncRequest {
+    var next = self
+    (next.page, next.head, next.edits) = (page, head, [])
+    (next.signature, next.doubt) = ([], .start)
+    return next
+  }
+}

@@ -87,8 +87,7 @@ struct Carried {
 
   /// Two laptops that drew one id, by chance or on purpose, do not get into each other's way.
   private static func name(of body: BundleBody) -> String {
-    let key = body.key.prefix(4).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
-    return "\(body.id)-\(key.joined())"
+    "\(body.id)-\(body.key.prefix(4).hexadecimal)"
   }
 
   func answer(_ item: Item, _ answer: [UInt8]) throws {

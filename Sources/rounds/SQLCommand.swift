@@ -5,6 +5,7 @@
 import CommandKit
 import Notation
 import Storage
+import SyncCore
 
 func sqlCommand(_ outside: Outside) -> Command {
   Command(
@@ -60,7 +61,7 @@ private func json(_ value: Binding) -> JSONValue {
   case .integer(let integer): .integer(integer)
   case .real(let number): .number(number)
   case .text(let text): .string(text)
-  case .blob(let bytes): .string(hex(bytes))
+  case .blob(let bytes): .string(bytes.hexadecimal)
   }
 }
 
@@ -70,10 +71,6 @@ private func text(_ value: Binding) -> String {
   case .integer(let integer): String(integer)
   case .real(let number): String(number)
   case .text(let text): text
-  case .blob(let bytes): hex(bytes)
+  case .blob(let bytes): bytes.hexadecimal
   }
-}
-
-private func hex(_ bytes: [UInt8]) -> String {
-  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }

@@ -67,7 +67,7 @@ struct SyncWork {
       "conflicts": count(conflicts), "roundTrips": count(report.roundTrips),
       "bytesUp": count(report.bytesUp), "bytesDown": count(report.bytesDown),
       "position": .integer(Int64(clamping: report.position.rawValue)),
-      "fingerprint": .string(hex(report.fingerprint)), "upToDate": .bool(report.isUpToDate),
+      "fingerprint": .string(report.fingerprint.hexadecimal), "upToDate": .bool(report.isUpToDate),
     ]
   }
 
@@ -116,10 +116,6 @@ struct SyncWork {
   }
 
   private func count(_ number: Int) -> JSONValue { .integer(Int64(number)) }
-
-  private func hex(_ bytes: [UInt8]) -> String {
-    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-  }
 }
 
 /// A line on stderr that counts records as they arrive. How many there will be, nobody knows yet.
