@@ -84,17 +84,16 @@ extension HubStore {
   }
 
   /// Units of a change that were hidden from its author when he wrote it, and may be hidden no more:
-  /// a customer became his in the meantime, or another policy holds, and his clock covers what the pool
+  /// a customer became his in the meantime, or another policy holds, and his clock covers what a pool
   /// or the old policy had kept from him (I3).
   func unseen(
     by reach: Reach, of record: HubRecord, in change: Change
   ) throws -> Set<FieldID> {
     guard let cut = reach.cuts.max(), try !held(record.root, at: cut, by: reach.subscriptions)
     else { return [] }
-    var veil = try formerVeil(of: reach)
-    for subscription in reach.subscriptions {
-      guard let pooled = subscription.veil else { continue }
-      if try held(record.root, at: cut, by: [subscription.unveiled]) { veil = veil.union(pooled) }
+    // Through which pool he knew it, the feed forgets when the customer comes back to that pool.
+    let veil = reach.subscriptions.compactMap(\.veil).reduce(try formerVeil(of: reach)) {
+      $0.union($1)
     }
     let isHidden = veil.hiddenCollections.contains(record.schema.id)
     return Set(

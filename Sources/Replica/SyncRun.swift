@@ -267,5 +267,14 @@ extension ReplicaStore {
     try db.run("DELETE FROM staging")
     try db.run("UPDATE replica SET epoch = ?, cursor = 0, page = NULL", .epoch(epoch))
     try db.run("UPDATE replica SET purged = 0 WHERE purged IS NOT NULL")
+    try forgetVerdicts(after: limit)
+  }
+
+  /// Verdicts that the restored hub has forgotten are asked for again: a copy of this laptop may have
+  /// sent the same edits in the new epoch, where they were judged anew.
+  private func forgetVerdicts(after limit: Position) throws {
+    let forgotten = try pendingEntries()
+      .filter { ($0.receipt?.position ?? .start) > limit }.compactMap(\.counter).min()
+    if let forgotten { try rewind(to: LogHead(counter: Counter(forgotten.rawValue - 1), hash: .none)) }
   }
 }
