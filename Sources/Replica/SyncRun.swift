@@ -275,6 +275,7 @@ extension ReplicaStore {
   private func forgetVerdicts(after limit: Position) throws {
     let forgotten = try pendingEntries()
       .filter { ($0.receipt?.position ?? .start) > limit }.compactMap(\.counter).min()
-    if let forgotten { try rewind(to: LogHead(counter: Counter(forgotten.rawValue - 1), hash: .none)) }
+    guard let forgotten else { return }
+    try rewind(to: LogHead(counter: Counter(forgotten.rawValue - 1), hash: .none))
   }
 }

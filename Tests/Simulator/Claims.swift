@@ -174,10 +174,16 @@ extension Cluster {
         continue
       }
       coverage.note(.claimRefused)
-      let isKept = try living.contains { laptop in
-        try laptop.store.db.count(
-          "SELECT count(*) FROM drafts WHERE edit = ?", .blob(claim.edit.bytes)) > 0
-      }
+      // Of a customer that left, its author has only a box: what is refused out of it, the hub keeps.
+      let isParked = try hub.store.db.count(
+        "SELECT count(*) FROM parked JOIN log USING (replica, counter) WHERE edit = ?",
+        .blob(claim.edit.bytes))
+      let isKept =
+        try isParked > 0
+        || living.contains { laptop in
+          try laptop.store.db.count(
+            "SELECT count(*) FROM drafts WHERE edit = ?", .blob(claim.edit.bytes)) > 0
+        }
       if !isKept { throw Violation("K5", "\(claim.edit) was refused and is no draft") }
     }
   }
