@@ -1,4 +1,5 @@
-// Where local time is: the process's own zone (`TZ`, /etc/localtime), or a fixed offset for tests.
+// Where local time is: the process's own zone (`TZ`, /etc/localtime), a table of offsets that a hub
+// sent (so that hub and laptop agree whatever their own tables say), or a fixed offset for tests.
 //
 // All civil-date arithmetic is glibc's (`gmtime_r`, `timegm`, `localtime_r`, `mktime`); none is
 // done by hand. It must never look up the present time: the moment is always an argument.
@@ -35,14 +36,14 @@ public struct CivilTime: Hashable, Sendable {
   /// The same day at midnight.
   public var midnight: CivilTime { CivilTime(year: year, month: month, day: day) }
 
-  fileprivate init(_ time: tm, millisecond: Int) {
+  init(_ time: tm, millisecond: Int) {
     self.init(
       year: Int(time.tm_year) + 1900, month: Int(time.tm_mon) + 1, day: Int(time.tm_mday),
       hour: Int(time.tm_hour), minute: Int(time.tm_min), second: Int(time.tm_sec),
       millisecond: millisecond)
   }
 
-  fileprivate var tm: tm {
+  var tm: tm {
     var time = Glibc.tm()
     time.tm_year = Int32(clamping: year - 1900)
     time.tm_mon = Int32(clamping: month - 1)
@@ -69,6 +70,7 @@ public struct LocalZone: Hashable, Sendable {
   private enum Rule: Hashable {
     case process
     case fixed(offsetSeconds: Int)
+    case table(OffsetTable)
   }
   private let rule: Rule
 
@@ -88,10 +90,26 @@ public struct LocalZone: Hashable, Sendable {
     return LocalZone(rule: .fixed(offsetSeconds: offsetSeconds))
   }
 
+  /// A zone whose clocks change as the table says. One that never changes is a fixed one.
+  public static func table(_ table: OffsetTable) -> LocalZone {
+    table.changes.isEmpty ? fixed(offsetSeconds: table.first) : LocalZone(rule: .table(table))
+  }
+
+  /// When the clocks change, where that is known; nil for the process's zone, which is asked anew
+  /// every time.
+  public var offsets: OffsetTable? {
+    switch rule {
+    case .process: nil
+    case .fixed(let offsetSeconds): OffsetTable(first: offsetSeconds)
+    case .table(let table): table
+    }
+  }
+
   /// How far local time is ahead of UTC at a moment.
   public func offsetSeconds(atMilliseconds milliseconds: Int64) -> Int {
     switch rule {
     case .fixed(let offsetSeconds): return offsetSeconds
+    case .table(let table): return table.offset(at: milliseconds.flooredSeconds)
     case .process:
       _ = LocalZone.isInitialised
       var seconds = time_t(milliseconds.flooredSeconds)
@@ -108,12 +126,13 @@ public struct LocalZone: Hashable, Sendable {
   }
 
   /// The moment of a local date and time, or nil for an impossible one. An hour that clocks skip
-  /// in spring counts as the hour after it.
+  /// in spring counts as the hour after it; of an hour that comes twice, a table means the first.
   public func milliseconds(of civil: CivilTime) -> Int64? {
     guard let secondsInUTC = civil.secondsInUTC else { return nil }
     let seconds: Int
     switch rule {
     case .fixed(let offsetSeconds): seconds = secondsInUTC - offsetSeconds
+    case .table(let table): seconds = secondsInUTC - table.offset(ofLocal: secondsInUTC)
     case .process:
       _ = LocalZone.isInitialised
       var time = civil.tm
