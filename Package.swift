@@ -69,11 +69,14 @@ let package = Package(
     floor("Digest", ["CSodium", "SyncCore"]),
     floor("Tabular", ["CCSV"]),
     floor("HTTPServing", ["CMicroHTTPD"]),
+    floor("Calendars", ["FollowUp", "SyncCore", "Notation"]),
 
     // 3  The two halves and the line between them.
     floor(
       "Replica", ["SyncCore", "FollowUp", "Notation", "Wire", "Digest", "Storage", "Tabular"]),
-    floor("Hub", ["SyncCore", "FollowUp", "Access", "Notation", "Wire", "Digest", "Storage"]),
+    floor(
+      "Hub",
+      ["SyncCore", "FollowUp", "Access", "Notation", "Wire", "Digest", "Storage", "Calendars"]),
     floor("HubClient", ["CCurl", "Wire", "Notation"]),
 
     // 4  Programs.
@@ -107,6 +110,7 @@ let package = Package(
     tests("DigestTests", ["Digest"]),
     tests("TabularTests", ["Tabular", "Notation"]),
     tests("HTTPServingTests", ["HTTPServing", "HubClient"]),
+    tests("CalendarsTests", ["Calendars"]),
     tests("ReplicaTests", ["Replica", "Simulator", "Tabular"]),
     tests("HubTests", ["Hub", "Simulator"]),
     tests("CrashTests", ["FaultyDisk", "Replica", "Hub", "Tabular", "Simulator"]),

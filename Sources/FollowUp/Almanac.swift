@@ -1,7 +1,7 @@
 // The business calendar as a value: the company's zone, working hours, holidays and make-up days, and
 // the lunar months; all that rules need to say “three working days later” or “on the birthday”.
 //
-// The hub makes it and sends it to laptops, so that both reckon alike whatever
+// The hub makes it (`Sources/Calendars`) and sends it to laptops, so that both reckon alike whatever
 // tables of zones their machines have. It must never ask the machine for a zone or a calendar, and
 // never look up the present time.
 //

@@ -13,6 +13,8 @@ public struct AlmanacError: Error, Hashable, Sendable {
     case badHours(String)
     case badDate(String)
     case dateTwice(String)
+    /// A file of holidays that holds none: they are not published yet.
+    case noDays(year: Int)
     /// The changes of the zone's offset, or the lunar months, do not follow each other.
     case outOfOrder
   }
@@ -47,6 +49,7 @@ extension AlmanacError: CustomStringConvertible {
     case .badHours(let text): "“\(text)” are no working hours"
     case .badDate(let text): "“\(text)” is no date"
     case .dateTwice(let text): "\(text) is named twice"
+    case .noDays(let year): "the holidays of \(year) are not published yet"
     case .outOfOrder: "this does not follow what is before it"
     }
   }

@@ -20,9 +20,12 @@ enum Floors {
     "Digest": ["CSodium", "SyncCore"],
     "Tabular": ["CCSV", "FoundationEssentials", "Glibc"],
     "HTTPServing": ["CMicroHTTPD", "Dispatch", "Glibc", "Synchronization"],
+    "Calendars": ["Foundation", "FollowUp", "SyncCore", "Notation"],
     // 3  Halves, and the line between them.
     "Replica": ["SyncCore", "FollowUp", "Notation", "Wire", "Digest", "Storage", "Tabular"],
-    "Hub": ["SyncCore", "FollowUp", "Access", "Notation", "Wire", "Digest", "Storage"],
+    "Hub": [
+      "SyncCore", "FollowUp", "Access", "Notation", "Wire", "Digest", "Storage", "Calendars",
+    ],
     "HubClient": ["CCurl", "SyncCore", "Wire", "Notation", "Glibc", "Synchronization"],
     // 4  Programs.
     "rounds": system.union([
@@ -67,7 +70,7 @@ enum Floors {
 
   static let targets: Set<String> = [
     "Notation", "SyncCore", "FollowUp", "Access", "CommandKit", "Storage", "Wire", "Digest",
-    "Tabular", "HTTPServing", "Replica", "Hub", "HubClient", "Simulator", "FaultyDisk",
+    "Tabular", "HTTPServing", "Calendars", "Replica", "Hub", "HubClient", "Simulator", "FaultyDisk",
   ]
 
   static func findings(in file: SourceFile) -> [Finding] {

@@ -5,7 +5,7 @@
 
 enum PurityRules {
   static let targets: Set<String> = [
-    "SyncCore", "FollowUp", "Access", "Wire", "Replica", "Hub", "Simulator",
+    "SyncCore", "FollowUp", "Access", "Wire", "Calendars", "Replica", "Hub", "Simulator",
   ]
 
   /// Words that reach for the world by themselves.
