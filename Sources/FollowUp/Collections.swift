@@ -9,8 +9,11 @@ import SyncCore
 extension Schema {
   /// The schema that this program was built with.
   public static let followUp = Schema(
-    version: 1,
-    collections: [.customer, .contact, .followUp, .opportunity, .task, .reminder, .conflict])
+    version: 2,
+    collections: [
+      .customer, .contact, .followUp, .opportunity, .task, .reminder, .conflict, .ticket,
+      .contract, .message, .promise, .feedback, .plan,
+    ])
 }
 
 extension CollectionSchema {
@@ -47,6 +50,10 @@ extension CollectionSchema {
       FieldSchema(28, "pool", .text, .hubOnly),
       FieldSchema(29, "claim", .text, .latest, isRequest: true),
       FieldSchema(30, "release", .text, .latest, isRequest: true),
+      FieldSchema(31, "stageSince", .moment, .hubOnly),
+      FieldSchema(32, "priority", .text, .latest),
+      FieldSchema(33, "cadence", .text, .latest),
+      FieldSchema(34, "customerSince", .text, .latest),
     ])
 
   /// A person at a customer.
@@ -65,6 +72,7 @@ extension CollectionSchema {
       FieldSchema(11, "preferredChannel", .text, .latest),
       FieldSchema(12, "notes", .text, .review),
       FieldSchema(13, "externalKey", .text, .latest),
+      FieldSchema(14, "doNotContact", .boolean, .latest),
     ])
 
   /// A visit, call or mail that took place: a fact, written once, corrected by a later fact.
@@ -100,6 +108,9 @@ extension CollectionSchema {
       FieldSchema(13, "notes", .text, .review),
       FieldSchema(14, "externalKey", .text, .latest),
       FieldSchema(15, "stageReason", .text, .latest),
+      FieldSchema(16, "stageSince", .moment, .hubOnly),
+      FieldSchema(17, "priority", .text, .latest),
+      FieldSchema(18, "pipeline", .text, .latest),
     ])
 
   /// Something that somebody has to do, with or without a customer.
@@ -117,6 +128,15 @@ extension CollectionSchema {
       FieldSchema(10, "priority", .text, .latest),
       FieldSchema(11, "snoozedUntil", .moment, .latest),
       FieldSchema(12, "followUp", .reference(CollectionID(3)), .once),
+      FieldSchema(13, "opportunity", .reference(CollectionID(4)), .once),
+      FieldSchema(14, "rule", .text, .once),
+      FieldSchema(15, "subject", .text, .once),
+      FieldSchema(16, "anchor", .moment, .once),
+      FieldSchema(17, "stage", .text, .once),
+      FieldSchema(18, "isRequired", .boolean, .once),
+      FieldSchema(19, "evidence", .text, .latest),
+      FieldSchema(20, "queue", .text, .latest),
+      FieldSchema(21, "remindBefore", .text, .latest),
     ])
 
   /// What a rule tells somebody to do. The hub writes it; only the answer is the rep's.
@@ -135,6 +155,10 @@ extension CollectionSchema {
       FieldSchema(11, "response", .text, .furthest(.responses)),
       FieldSchema(12, "snoozedUntil", .moment, .greatest),
       FieldSchema(13, "note", .text, .latest),
+      FieldSchema(14, "subject", .text, .hubOnly),
+      FieldSchema(15, "step", .text, .hubOnly),
+      FieldSchema(16, "reason", .text, .hubOnly),
+      FieldSchema(17, "doubt", .text, .hubOnly),
     ])
 
   /// A ledger entry: concurrent values of one field, who wrote them, and what became of it.
@@ -157,41 +181,4 @@ extension CollectionSchema {
       FieldSchema(15, "since", .integer, .hubOnly),
       FieldSchema(16, "authors", .set, .hubOnly),
     ])
-}
-
-extension Ladder {
-  /// How far a customer or a deal has come. Every rung has its English and Chinese spellings.
-  public static let stages = Ladder([
-    ["lead", "线索", "线索获取", "潜在"],
-    ["contacted", "初步接洽", "联系", "联系沟通"],
-    ["visit", "visited", "拜访", "已拜访"],
-    ["qualified", "需求分析", "需求确认", "筛选"],
-    ["proposal", "offer", "quoted", "方案提供", "方案报价", "方案呈现", "已报价"],
-    ["negotiation", "商务谈判"],
-    ["lost", "输单", "流失"],
-    ["won", "signed", "合同签订", "签约", "成交"],
-    ["delivery", "项目交付"],
-    ["paid", "客户回款"],
-    ["service", "售后", "售后服务"],
-  ])
-
-  public static let taskStates = Ladder([["open"], ["started"], ["cancelled"], ["done"]])
-
-  /// Whether a customer or a deal at this stage is still to be won: neither lost nor dealt.
-  public static func isOpen(stage: Value) -> Bool {
-    stages.height(of: stage) < stages.height(of: .text("lost"))
-  }
-
-  /// Whether a task in this state is still to be done.
-  public static func isOpen(task: Value) -> Bool {
-    taskStates.height(of: task) < taskStates.height(of: .text("cancelled"))
-  }
-
-  /// Done beats acknowledged beats snoozed.
-  public static let responses = Ladder([["snoozed"], ["acknowledged"], ["done"]])
-}
-
-/// How a follow-up took place.
-public enum Channel: String, CaseIterable, Sendable {
-  case call, mail, sms, wechat, wecom, social, meeting, visit, event, other
 }

@@ -61,6 +61,14 @@ public enum FieldText {
     }
   }
 
+  /// A value that a rule names: it means the same whenever it is read, so it is no moment and no reference.
+  static func constant(_ text: String, as type: ValueType) -> Value? {
+    switch type {
+    case .moment, .reference, .set, .group: nil
+    default: try? parse(text, as: type, at: Moment(milliseconds: 0), in: .utc)
+    }
+  }
+
   private static func set(of text: String) -> Value {
     Value(elements: Set(elements(of: text)))
   }

@@ -1,99 +1,127 @@
-// What rules ask for, given the facts: the reminders that should be active for one customer.
+// Reminders as one person gets them: the effect, the recipient it means, and the words filled in.
 //
-// A reminder is the *fixpoint* of its rule over committed facts (merging §7), never an event: the
-// hub compares this answer with the rows it has, in the transaction that changed a fact, writes
-// what is missing and withdraws what is no longer asked for. So a visit that was made in time and
-// synced late withdraws its reminder, and no order of arrival can leave another set behind (I6).
-//
-// There is no *now*. A reminder is active before it falls due, so a replica holds it ahead of time
-// and shows it offline at the right moment.
+// Whom a rule means by “supervisor” only the hub can say; a laptop knows its own person. So who is who is
+// an argument here, and the two of them agree on every reminder that both can think of (I6).
 
 import Notation
 import SyncCore
 
-/// The facts that rules look at: a customer as committed.
-public struct CustomerFacts: Hashable, Sendable {
-  public var record: RecordID
-  public var values: FieldValues
+/// Whom rules mean.
+public protocol RulePeople {
+  /// The users whom a recipient stands for, in order, each once.
+  func users(_ recipient: Recipient, owner: String?, author: String?) -> [String]
+}
 
-  public init(record: RecordID, values: FieldValues) {
-    self.record = record
-    self.values = values
+/// A laptop's view: it knows who it belongs to, and leaves everybody else to the hub.
+public struct OnePerson: RulePeople {
+  private let user: String
+
+  public init(_ user: String) { self.user = user }
+
+  public func users(_ recipient: Recipient, owner: String?, author: String?) -> [String] {
+    switch recipient {
+    case .owner where owner == user, .user(user): [user]
+    case .author where author == user: [user]
+    default: []
+    }
+  }
+}
+
+extension RuleBook {
+  /// The reminders that should be active for a customer, in the order of the rules.
+  public func reminders(
+    for facts: CustomerFacts, within window: Range<Moment>, _ context: RuleContext,
+    _ people: some RulePeople
+  ) -> [ReminderEffect] {
+    effects(for: facts, within: window, context).flatMap { $0.reminders(facts, people) }
   }
 }
 
 /// One reminder that should be active.
 public struct ReminderEffect: Hashable, Sendable {
-  public var rule: String
-  public var ruleVersion: Int
-  public var collection: CollectionID
-  public var subject: RecordID
-  /// The fact that the reminder stands on, such as the assignment. Another anchor is another
-  /// reminder: a customer assigned a second time is a second first contact.
-  public var anchor: Moment
-  /// The first moment at which the reminder is due; it may lie far ahead.
-  public var dueAt: Moment
+  public var effect: Effect
   /// The name of the user who is reminded.
   public var user: String
-  public var strength: Rule.Strength
+  public var strength: Strength
   /// With placeholders filled in.
   public var title: Titles
+  /// What sets reminders of one effect apart; empty for the first recipient.
+  var slot: [String]
 
-  /// What makes it this reminder and no other: rule, subject, anchor. The caller hashes them. Due
-  /// time, title, user and rule version may change without a second reminder coming about.
-  public var identityParts: [String] { [rule, subject.description, String(anchor.milliseconds)] }
+  public var rule: String { effect.rule.id }
+  public var ruleVersion: Int { effect.rule.version }
+  public var subject: RecordID { effect.subject.id }
+  public var anchor: Moment { effect.anchor }
+  public var dueAt: Moment { effect.dueAt }
+  /// Hashed by the caller. Somebody else in the same place is the same reminder (L11).
+  public var identityParts: [String] { effect.identityParts + slot }
+  /// Which recipient of its effect it is for.
+  public var place: String { slot.joined(separator: " ") }
+  /// Whether it goes to somebody besides the one whose work it is about.
+  public var isCopy: Bool { !slot.isEmpty }
 }
 
-extension RuleBook {
-  /// The complete set of reminders that should be active for a customer, in the order of the rules.
-  public func reminders(for customer: CustomerFacts) -> [ReminderEffect] {
-    rules.compactMap { $0.reminder(for: customer) }
-  }
-}
-
-extension Rule {
-  /// - `assigned(within:)`: asked for while the customer has an owner, was assigned, and has not
-  ///   been followed up since; anchored at the assignment.
-  /// - `silence(longerThan:)`: asked for while the customer has an owner; anchored at the last of
-  ///   follow-up, assignment and creation. Due `longerThan` later: that instant is the first at
-  ///   which the silence, still open, can no longer turn out shorter.
-  func reminder(for customer: CustomerFacts) -> ReminderEffect? {
-    let values = customer.values
-    guard let user = values[sources.owner].text, !user.isEmpty, applies(to: customer) else {
-      return nil
+extension Effect {
+  /// The reminders of this effect; none where it asks for something else.
+  public func reminders(_ facts: CustomerFacts, _ people: some RulePeople) -> [ReminderEffect] {
+    guard case .remind(let notice) = action else { return [] }
+    var reminders: [ReminderEffect] = []
+    let title = filled(notice.title, facts)
+    for (place, recipient) in notice.recipients.enumerated() {
+      let users = people.users(recipient, owner: owner(facts), author: author)
+      for (number, user) in users.enumerated() where !reminders.contains(where: { $0.user == user })
+      {
+        let slot = place == 0 && number == 0 ? [] : ["\(recipient)", "\(number)"]
+        reminders.append(
+          ReminderEffect(
+            effect: self, user: user, strength: notice.strength, title: title, slot: slot))
+      }
     }
-    let assignedAt = values[sources.assignedAt].moment
-    let lastFollowAt = values[sources.lastFollowAt].moment
-    let anchor: Moment
-    let span: TimeSpan
-    switch trigger {
-    case .assigned(let within):
-      guard let assignedAt else { return nil }
-      if let lastFollowAt, lastFollowAt >= assignedAt { return nil }
-      (anchor, span) = (assignedAt, within)
-    case .silence(let longerThan):
-      let known = [assignedAt, lastFollowAt].compactMap(\.self)
-      (anchor, span) = (known.reduce(customer.record.moment, max), longerThan)
-    }
-    return ReminderEffect(
-      rule: id, ruleVersion: version, collection: collection, subject: customer.record,
-      anchor: anchor, dueAt: anchor.advanced(by: span), user: user, strength: strength,
-      title: filledTitle(for: values))
+    return reminders
   }
 
-  private func applies(to customer: CustomerFacts) -> Bool {
-    guard let condition else { return true }
-    // The book refuses conditions that read `updatedAt`, the present or the zone.
-    let record = QueryRecord(
-      id: customer.record, values: customer.values, updatedAt: customer.record.moment)
-    return condition.matches(record, at: customer.record.moment, in: .utc)
+  /// Whose work the record is: its own owner, or the customer's.
+  public func owner(_ facts: CustomerFacts) -> String? {
+    let own = Schema.followUp[subject.collection]?["owner"].flatMap { subject.values[$0.id].text }
+    return own.flatMap { $0.isEmpty ? nil : $0 } ?? facts.owner
   }
 
-  private func filledTitle(for values: FieldValues) -> Titles {
-    title.filled { name in
-      let value = placeholders[name].map { values[$0] } ?? .null
+  /// Who wrote the record, where it says so.
+  public var author: String? {
+    Schema.followUp[subject.collection]?["author"].flatMap { subject.values[$0.id].text }
+  }
+
+  /// A template with its placeholders filled: fields of the record, `customer`, `owner`, and `years` since
+  /// the date of an anniversary.
+  public func filled(_ title: Titles, _ facts: CustomerFacts) -> Titles {
+    title.filled { fill($0, facts) }
+  }
+
+  public func filled(_ text: String, _ facts: CustomerFacts) -> String {
+    filled(Titles(en: text, zh: text), facts).en
+  }
+
+  private func fill(_ name: String, _ facts: CustomerFacts) -> String {
+    func text(_ value: Value) -> String {
       // The book refuses placeholders for moments, the only values whose text depends on a zone.
-      return value.isNull ? "–" : FieldText.display(value, in: .utc)
+      value.isNull ? "–" : FieldText.display(value, in: .utc)
     }
+    if let field = rule.collection[name] { return text(subject.values[field.id]) }
+    switch name {
+    case "customer": return text(facts.values[CollectionSchema.customer.titleField])
+    case "owner": return owner(facts) ?? "–"
+    case "years": return years.map(String.init) ?? "–"
+    default: return "–"
+    }
+  }
+
+  /// How many years ago the day of an anniversary was first.
+  private var years: Int? {
+    guard case .anniversary(let field) = rule.trigger,
+      let first = subject.values[field].text.flatMap({ MonthDay($0) })?.year
+    else { return nil }
+    // The anchor is a midnight somewhere: half a day later it is that day in every zone.
+    let day = LocalZone.utc.civilTime(atMilliseconds: anchor.milliseconds + 12 * 3_600_000)
+    return day.year - first
   }
 }

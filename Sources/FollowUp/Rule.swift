@@ -1,73 +1,98 @@
-// One rule: if something stays undone for too long, somebody is reminded.
+// One rule: when something is so, or has stayed so for long enough, something is to be done.
 //
 // A rule is data, read by `RuleBook` and never changed. It says nothing of *now*: what it asks for
-// follows from committed facts alone (`Reminders`), so that every order in which the facts arrive
-// gives the same reminders (I6).
+// follows from committed facts alone (`Effects.swift`), so that every order in which the facts arrive
+// gives the same effects (I6).
 
 import SyncCore
 
 public struct Rule: Hashable, Sendable {
-  /// When a reminder falls due.
-  public enum Trigger: Hashable, Sendable {
-    /// Nobody has followed up since the customer was assigned, for this long.
-    case assigned(within: TimeSpan)
-    /// Nothing was heard for longer than this.
-    case silence(longerThan: TimeSpan)
+  /// How often one record can be the occasion.
+  public enum Repetition: String, CaseIterable, Hashable, Sendable {
+    /// Once in the life of a record.
+    case once
+    /// Once on a day of the company's calendar.
+    case perDay
+    /// Once for each occasion; a change that came and went within one sync is none.
+    case perChange
+    /// Once for each occasion, however short.
+    case each
   }
 
-  /// Who is reminded.
-  public enum Recipient: String, CaseIterable, Hashable, Sendable {
-    case owner
+  /// What is done some time after the occasion, or before it.
+  public struct Step: Hashable, Sendable {
+    public var timing: Timing
+    /// In the order in which they are carried out.
+    public var actions: [RuleAction]
   }
 
-  /// How insistently a reminder is shown.
-  public enum Strength: String, CaseIterable, Hashable, Sendable {
-    case normal, strong
-  }
-
-  /// Part of the identity of its reminders: a renamed rule reminds anew.
+  /// Part of the identity of its effects: a renamed rule asks anew.
   public let id: String
-  /// Counts up whenever the rule is rewritten; noted on reminders, no part of their identity.
+  /// Counts up whenever the rule is rewritten; noted on what it makes, no part of its identity.
   public let version: Int
-  public let collection: CollectionID
+  public let collection: CollectionSchema
   public let trigger: Trigger
-  /// Which customers it is about; nil: all of them. It never depends on the present.
+  /// What must be so of the record itself; nil: nothing.
   public let condition: Query?
-  public let recipient: Recipient
-  public let strength: Strength
-  /// A template: `{name}` stands for the value of the field `name`.
-  public let title: Titles
-  /// What the rule reads of a record.
-  let sources: Sources
+  /// What must be so of the customer that the record belongs to.
+  public let customerCondition: Query?
+  /// What must be so of the customer's last follow-up; where there is none, nothing is.
+  public let lastFollowUpCondition: Query?
+  public let repetition: Repetition
+  public let steps: [Step]
+}
 
-  /// The columns that triggers look at.
-  struct Sources: Hashable, Sendable {
-    let owner: FieldID
-    let assignedAt: FieldID
-    let lastFollowAt: FieldID
-
-    static let names = ["owner", "assignedAt", "lastFollowAt"]
-
-    /// Nil for a collection whose records nobody is assigned to.
-    init?(_ schema: CollectionSchema) {
-      guard let owner = schema["owner"], owner.type == .text,
-        let assignedAt = schema["assignedAt"], assignedAt.type == .moment,
-        let lastFollowAt = schema["lastFollowAt"], lastFollowAt.type == .moment
-      else { return nil }
-      self.owner = owner.id
-      self.assignedAt = assignedAt.id
-      self.lastFollowAt = lastFollowAt.id
-    }
+/// When a step is due, seen from its occasion.
+public struct Timing: Hashable, Sendable {
+  public enum Shift: Hashable, Sendable {
+    case none
+    case after(Delay)
+    case before(Delay)
   }
 
-  /// What each placeholder of `title` stands for.
-  let placeholders: [String: FieldID]
+  /// A time of day in the company's zone.
+  public struct WallTime: Hashable, Sendable {
+    public var hour: Int
+    public var minute: Int
+  }
+
+  public var shift: Shift
+  /// Set: at this time of that day.
+  public var at: WallTime?
+  /// Put off to when the owner's team works.
+  public var isWorkingTime: Bool
+
+  static let atOnce = Timing(shift: .none, at: nil, isWorkingTime: false)
+
+  func moment(from occasion: Moment, in almanac: Almanac, team: String?) -> Moment {
+    var moment =
+      switch shift {
+      case .none: occasion
+      case .after(let delay): delay.after(occasion, in: almanac, team: team)
+      case .before(let delay): delay.before(occasion, in: almanac, team: team)
+      }
+    if let at { moment = almanac.moment(onDayOf: moment, hour: at.hour, minute: at.minute) }
+    return isWorkingTime ? almanac.firstWorkingMoment(atOrAfter: moment, team: team) : moment
+  }
 }
 
 extension Rule {
-  /// The fields that the rule's reminders depend on: when none of them changes, neither do they.
-  public var fields: Set<FieldID> {
-    Set([sources.owner, sources.assignedAt, sources.lastFollowAt])
-      .union(condition?.fields ?? []).union(placeholders.values)
+  /// The collections whose records its effects depend on.
+  var collections: Set<CollectionID> {
+    var collections: Set = [collection.id, CollectionSchema.customer.id]
+    if lastFollowUpCondition != nil { collections.insert(CollectionSchema.followUp.id) }
+    return collections
+  }
+
+  /// The customer's fields that the rule's effects depend on.
+  var customerFields: Set<FieldID> {
+    let customer = CollectionSchema.customer
+    var fields = Set(
+      ["owner", "assignedAt", "lastFollowAt", "name"].compactMap { customer[$0]?.id })
+    fields.formUnion(customerCondition?.fields ?? [])
+    guard collection.id == customer.id else { return fields }
+    fields.formUnion(condition?.fields ?? [])
+    fields.formUnion(trigger.fields)
+    return fields.union(steps.flatMap(\.actions).flatMap { $0.fields(of: customer) })
   }
 }

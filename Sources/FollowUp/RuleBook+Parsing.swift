@@ -1,18 +1,17 @@
-// Reads the rule language, version 1 (`Protocol/Rules.schema.json`), strictly.
+// Reads the rule language (`Protocol/Rules.md`, `Protocol/Rules.schema.json`), strictly.
 //
-//     {"version": 1, "rules": [{"id": "first-contact", "version": 1, "on": "customer",
-//       "trigger": {"assigned": {"within": "24h"}}, "where": "tags contains 高价值",
-//       "remind": "owner", "strength": "normal",
-//       "title": {"en": "First contact with {name}", "zh": "首次联系 {name}"}}]}
+//     {"version": 2, "rules": [{"id": "high-value-silence", "version": 1, "on": "customer",
+//       "trigger": {"silence": {}}, "where": "tags contains 高价值",
+//       "steps": [{"after": "5d", "do": [{"remind": "owner", "cc": ["supervisor"], …}]}]}]}
 //
-// Everything but `where` is required, and whatever the language does not know is an error: a rule
-// that is half understood would remind the wrong people. Faults are reported in the order of the
-// keys above, the first one only.
+// Whatever the language does not know is an error: a rule that is half understood would remind the wrong
+// people. Of several faults the first one is reported. Version 1 of the language had one action, one
+// step and two triggers; it is read as what it means in version 2.
 
 import Notation
 import SyncCore
 
-private typealias RuleNode = JSONNode<RuleError>
+typealias RuleNode = JSONNode<RuleError>
 
 extension RuleBook {
   /// Reads a rule file.
@@ -25,11 +24,12 @@ extension RuleBook {
   }
 
   private init(_ book: RuleNode, schema: Schema) throws(RuleError) {
-    try book.allowOnly(["version", "rules"])
-    let version = try book.member("version")
-    guard try version.integer() == RuleBook.languageVersion else {
-      throw version.notAllowed([String(RuleBook.languageVersion)])
+    let versionNode = try book.member("version")
+    let version = try versionNode.integer()
+    guard RuleBook.languageVersions.contains(version) else {
+      throw versionNode.notAllowed(RuleBook.languageVersions.map(String.init))
     }
+    try book.allowOnly(version == 1 ? ["version", "rules"] : ["version", "rules", "quiet"])
     let nodes = try book.member("rules").elements()
     guard nodes.count <= RuleBook.rulesMax else {
       throw try book.member("rules").error(
@@ -37,46 +37,86 @@ extension RuleBook {
     }
     var rules: [Rule] = []
     for node in nodes {
-      let rule = try Rule(node, schema: schema)
+      let rule = try Rule(node, schema: schema, language: version)
       guard !rules.contains(where: { $0.id == rule.id }) else {
         throw try node.member("id").error(.duplicateRule(rule.id))
       }
       rules.append(rule)
     }
-    self.init(rules: rules)
+    let quiet = try book.optional("quiet").map { (node) throws(RuleError) in
+      try node.allowOnly(["from", "to"])
+      return QuietHours(
+        from: try node.member("from").wallTime(), to: try node.member("to").wallTime())
+    }
+    self.init(rules: rules, quiet: quiet)
   }
 }
 
 extension Rule {
-  fileprivate static let keys = [
-    "id", "version", "on", "trigger", "where", "remind", "strength", "title",
-  ]
-
-  fileprivate init(_ node: RuleNode, schema: Schema) throws(RuleError) {
+  fileprivate init(_ node: RuleNode, schema: Schema, language: Int64) throws(RuleError) {
     let id = try Rule.id(node.member("id"))
     do {
-      try self.init(node, id: id, schema: schema)
+      let isFirst = language == 1
+      self = isFirst ? try Rule(first: node, id: id, schema) : try Rule(node, id: id, schema)
     } catch {
       throw error.named(id)
     }
   }
 
-  private init(_ node: RuleNode, id: String, schema: Schema) throws(RuleError) {
+  private init(_ node: RuleNode, id: String, _ schema: Schema) throws(RuleError) {
     self.id = id
-    try node.allowOnly(Rule.keys)
+    try node.allowOnly([
+      "id", "version", "on", "trigger", "where", "customer", "lastFollowUp", "repeat", "steps",
+      "do",
+    ])
     version = try Rule.version(node.member("version"))
     let collection = try Rule.collection(node.member("on"), schema)
-    self.collection = collection.schema.id
-    sources = collection.sources
-    trigger = try Trigger(node.member("trigger"))
-    condition = try node.optional("where").map { (node) throws(RuleError) in
-      try Rule.condition(node, collection.schema)
-    }
-    recipient = try node.member("remind").choice()
-    strength = try node.member("strength").choice()
-    title = try Rule.title(node.member("title"))
-    placeholders = try Rule.placeholders(title, node.member("title"), collection.schema)
+    self.collection = collection
+    trigger = try Trigger(node.member("trigger"), collection)
+    condition = try Rule.condition(node.optional("where"), collection)
+    customerCondition = try Rule.condition(node.optional("customer"), .customer)
+    lastFollowUpCondition = try Rule.condition(node.optional("lastFollowUp"), .followUp)
+    repetition =
+      try node.optional("repeat").map { (node) throws(RuleError) in
+        try node.choice()
+      } ?? .perChange
+    steps = try Rule.steps(node, collection)
   }
+
+  /// A rule of version 1: one reminder for the owner, some time after an assignment or a last contact.
+  private init(first node: RuleNode, id: String, _ schema: Schema) throws(RuleError) {
+    self.id = id
+    try node.allowOnly([
+      "id", "version", "on", "trigger", "where", "remind", "strength", "title",
+    ])
+    version = try Rule.version(node.member("version"))
+    let collection = try Rule.collection(node.member("on"), schema)
+    guard collection == .customer else {
+      throw try node.member("on").notAllowed([CollectionSchema.customer.name])
+    }
+    self.collection = collection
+    let (trigger, delay) = try Trigger.first(node.member("trigger"))
+    self.trigger = trigger
+    condition = try Rule.condition(node.optional("where"), collection, isFirst: true)
+    (customerCondition, lastFollowUpCondition, repetition) = (nil, nil, .perChange)
+    let recipient = try node.member("remind")
+    guard try recipient.text() == "owner" else { throw recipient.notAllowed(["owner"]) }
+    let strength = try node.member("strength")
+    let known = [Strength.normal, .strong]
+    guard let strength = known.first(where: { (try? strength.text()) == $0.rawValue }) else {
+      throw strength.notAllowed(known.map(\.rawValue))
+    }
+    let notice = RuleAction.Notice(
+      recipients: [.owner], strength: strength,
+      title: try node.member("title").titles(for: collection))
+    steps = [
+      Step(
+        timing: Timing(shift: .after(delay), at: nil, isWorkingTime: false),
+        actions: [.remind(notice)])
+    ]
+  }
+
+  // MARK: Parts
 
   private static func id(_ node: RuleNode) throws(RuleError) -> String {
     let id = try node.text()
@@ -97,21 +137,25 @@ extension Rule {
     return Int(version)
   }
 
-  /// Reminders go to owners, so only a root collection whose records have one may have rules.
+  /// Rules are about customers and what is theirs; never about what rules make themselves.
   private static func collection(
     _ node: RuleNode, _ schema: Schema
-  ) throws(RuleError) -> (schema: CollectionSchema, sources: Sources) {
-    let candidates = schema.collections.filter { $0.rootField == nil && Sources($0) != nil }
+  ) throws(RuleError) -> CollectionSchema {
+    let made: Set<CollectionID> = [
+      CollectionSchema.reminder.id, CollectionSchema.conflict.id, CollectionSchema.message.id,
+    ]
+    let candidates = schema.collections.filter { !made.contains($0.id) }
     let name = try node.text()
-    guard let collection = candidates.first(where: { $0.name == name }),
-      let sources = Sources(collection)
-    else { throw node.notAllowed(candidates.map(\.name)) }
-    return (collection, sources)
+    guard let collection = candidates.first(where: { $0.name == name }) else {
+      throw node.notAllowed(candidates.map(\.name))
+    }
+    return collection
   }
 
   private static func condition(
-    _ node: RuleNode, _ schema: CollectionSchema
-  ) throws(RuleError) -> Query {
+    _ node: RuleNode?, _ schema: CollectionSchema, isFirst: Bool = false
+  ) throws(RuleError) -> Query? {
+    guard let node else { return nil }
     let text = try node.text()
     let query: Query
     do {
@@ -119,67 +163,77 @@ extension Rule {
     } catch {
       throw node.error(.badCondition(error), allowed: error.expected)
     }
-    guard !query.isTimeRelative, !query.readsUpdatedAt else {
+    guard !query.readsUpdatedAt, !isFirst || !query.isTimeRelative else {
       throw node.error(
         .conditionDependsOnTime, allowed: ["a silence trigger", "a time with date and offset"])
     }
     return query
   }
 
-  private static func title(_ node: RuleNode) throws(RuleError) -> Titles {
-    try node.allowOnly(["en", "zh"])
-    func text(_ key: String) throws(RuleError) -> String {
-      let member = try node.member(key)
-      let text = try member.text()
-      guard (1...Titles.charactersMax).contains(text.count) else {
-        throw member.notAllowed(["1 to \(Titles.charactersMax) characters"])
-      }
-      return text
+  private static func steps(
+    _ node: RuleNode, _ collection: CollectionSchema
+  ) throws(RuleError) -> [Step] {
+    guard let list = try node.optional("steps") else {
+      let actions = try node.member("do").actions(for: collection)
+      return [Step(timing: .atOnce, actions: actions)]
     }
-    return Titles(en: try text("en"), zh: try text("zh"))
-  }
-
-  private static func placeholders(
-    _ title: Titles, _ node: RuleNode, _ schema: CollectionSchema
-  ) throws(RuleError) -> [String: FieldID] {
-    let suitable = schema.columns.filter { $0.type != .moment }
-    var placeholders: [String: FieldID] = [:]
-    for name in title.placeholders {
-      guard let field = suitable.first(where: { $0.name == name }) else {
-        throw node.error(.unknownPlaceholder(name), allowed: suitable.map(\.name))
-      }
-      placeholders[name] = field.id
+    if let other = try node.optional("do") {
+      throw other.error(.unknownKey("do"), allowed: ["steps"])
     }
-    return placeholders
+    let nodes = try list.elements()
+    guard (1...RuleBook.stepsMax).contains(nodes.count) else {
+      throw list.notAllowed(["1 to \(RuleBook.stepsMax) steps"])
+    }
+    var steps: [Step] = []
+    for node in nodes {
+      try node.allowOnly(["after", "before", "at", "working", "do"])
+      steps.append(
+        Step(
+          timing: try Timing(node), actions: try node.member("do").actions(for: collection)))
+    }
+    return steps
   }
 }
 
-extension Rule.Trigger {
+extension Timing {
   fileprivate init(_ node: RuleNode) throws(RuleError) {
-    let known = ["assigned", "silence"]
-    try node.allowOnly(known)
-    if let assigned = try node.optional("assigned") {
-      // One rule waits for one thing; two triggers are two rules.
-      if try node.optional("silence") != nil {
-        throw node.error(.unknownKey("silence"), allowed: ["assigned"])
-      }
-      try assigned.allowOnly(["within"])
-      self = .assigned(within: try assigned.member("within").timeSpan())
-    } else if let silence = try node.optional("silence") {
-      try silence.allowOnly(["longerThan"])
-      self = .silence(longerThan: try silence.member("longerThan").timeSpan())
-    } else {
-      throw node.error(.missing(key: known.joined(separator: " | ")), allowed: known)
-    }
+    let after = try node.optional("after")
+    let before = try node.optional("before")
+    if let before, after != nil { throw before.error(.unknownKey("before"), allowed: ["after"]) }
+    shift =
+      if let after { .after(try after.delay()) } else if let before {
+        .before(try before.delay())
+      } else { .none }
+    at = try node.optional("at").map { (node) throws(RuleError) in try node.wallTime() }
+    isWorkingTime =
+      try node.optional("working").map { (node) throws(RuleError) in try node.bool() } ?? false
   }
 }
 
 extension JSONNode<RuleError> {
-  fileprivate func timeSpan() throws(RuleError) -> TimeSpan {
+  func delay() throws(RuleError) -> Delay {
     let text = try text()
-    guard let span = TimeSpan(text) else {
-      throw error(.badTimeSpan(text), allowed: TimeSpan.examples)
+    guard let delay = Delay(text) else { throw error(.badTimeSpan(text), allowed: Delay.examples) }
+    return delay
+  }
+
+  func wallTime() throws(RuleError) -> Timing.WallTime {
+    let parts = try text().split(separator: ":").map { Int($0) }
+    guard parts.count == 2, let hour = parts[0], let minute = parts[1],
+      (0..<24).contains(hour), (0..<60).contains(minute)
+    else { throw notAllowed(["09:00", "17:30"]) }
+    return Timing.WallTime(hour: hour, minute: minute)
+  }
+
+  /// A field of a collection that has one of these types.
+  func field(
+    of collection: CollectionSchema, where isSuitable: (FieldSchema) -> Bool
+  ) throws(RuleError) -> FieldSchema {
+    let candidates = collection.columns.filter(isSuitable)
+    let name = try text()
+    guard let field = candidates.first(where: { $0.name == name }) else {
+      throw notAllowed(candidates.map(\.name))
     }
-    return span
+    return field
   }
 }

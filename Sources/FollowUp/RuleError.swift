@@ -16,6 +16,8 @@ public struct RuleError: Error, Hashable, Sendable {
     case conditionDependsOnTime
     /// A title's placeholder is no field, or one whose text depends on a zone.
     case unknownPlaceholder(String)
+    /// Only rules about this collection can wait for that.
+    case unsuitableTrigger(String, collection: String)
   }
 
   public var problem: Problem
@@ -61,6 +63,7 @@ extension RuleError: CustomStringConvertible {
     case .badCondition(let error): "the condition is no query: \(error)"
     case .conditionDependsOnTime: "the condition depends on the time it is asked at"
     case .unknownPlaceholder(let name): "the placeholder {\(name)} stands for no field"
+    case .unsuitableTrigger(let key, let collection): "“\(key)” is for rules on \(collection)"
     }
   }
 }

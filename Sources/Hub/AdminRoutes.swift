@@ -130,12 +130,16 @@ struct AdminRoutes {
       let isTrial = request.query["check"] == "true"
       var changed = 0
       if !isTrial {
-        try store.setRules(String(decoding: request.body, as: UTF8.self))
-        changed = try Automation(store: store, rules: book).tick(at: now)
+        try store.setRules(String(decoding: request.body, as: UTF8.self), book, at: now)
+        store.watched = Automation.watched(by: book)
+        // The first ones at once; the rest follow stretch by stretch, while others are answered.
+        let automation = Automation(store: store, rules: book, zone: zone)
+        changed = try automation.tick(at: now, limit: Routes.tickStretch).changed
       }
       return .json([
         "rules": .array(book.rules.map { .string($0.id) }), "applied": .bool(!isTrial),
         "customersChanged": .integer(Int64(changed)),
+        "customersWaiting": .integer(Int64(try store.customersWaiting())),
       ])
     default: throw nowhere(request)
     }

@@ -31,6 +31,7 @@ struct AdminWrites {
         touched.append(try merge(change, by: author))
       }
       try automation.react(to: touched, at: now)
+      try automation.conclude(at: now)
     }
   }
 
@@ -49,6 +50,7 @@ struct AdminWrites {
       try judge(change, of: record, by: author.reach, writtenBy: item.user)
       author.lineage = [item.replica: Counter(item.counter.rawValue - 1)]
       try automation.react(to: [merge(change, by: author)], at: now)
+      try automation.conclude(at: now)
     }
   }
 

@@ -1,9 +1,11 @@
-// What follows from a change by itself: owners, contact times, reminders – in the same transaction.
+// What follows from a change by itself: owners, moments, and whatever rules ask for – in the same
+// transaction.
 //
-// Pure rules say which reminders should exist for a customer (`RuleBook.reminders`: the fixpoint
-// over committed facts, not an event); here the difference is written. A reminder's identity is the
-// hash of rule, subject and anchor, so it exists once whoever thought of it first (I6). A reason
-// that disappears, also through a fact that was entered offline and arrives late, withdraws it.
+// Pure rules say what should be so for a customer (`RuleBook.effects`: the fixpoint over committed facts,
+// not an event); `RulePlan` finds the difference to what is so, and `RuleRun` writes it. An effect's
+// identity is the hash of rule, subject and anchor, so it exists once whoever thought of it first (I6).
+// When a customer has to be looked at again though nothing changes, stands in the table `due`: a tick asks
+// for what is due and for nobody else.
 
 import Digest
 import FollowUp
@@ -12,56 +14,130 @@ import Storage
 import SyncCore
 
 public struct Automation {
-  /// How long ahead of its time a reminder is on the laptops.
-  public static let horizonMilliseconds: Int64 = 14 * 24 * 3_600_000
+  /// Fields for which the hub keeps the moment since when they have their value, in `…Since`.
+  static let dated: [CollectionID: Set<FieldID>] = Dictionary(
+    uniqueKeysWithValues: Schema.followUp.collections.map { schema in
+      (schema.id, Set(schema.columns.filter { schema[$0.name + "Since"] != nil }.map(\.id)))
+    }.filter { !$0.1.isEmpty })
 
   let store: HubStore
   let rules: RuleBook
   /// Where the hub's calendar days begin and end.
   var zone = LocalZone.utc
 
+  /// The fields whose changes these rules have to be told of.
+  static func watched(by rules: RuleBook) -> [CollectionID: Set<FieldID>] {
+    rules.rules.filter(\.trigger.isEvent).reduce(into: dated) { watched, rule in
+      watched[rule.collection.id, default: []].formUnion(rule.trigger.watched)
+    }
+  }
+
+  var context: RuleContext {
+    get throws {
+      let organisation = try store.permissions().organisation
+      var almanac = Almanac.utc
+      almanac.zone = zone
+      return RuleContext(almanac: almanac) { organisation[$0]?.team }
+    }
+  }
+
   /// Reacts to what an edit touched, under the edit's position.
   func react(to touched: [Touched], at now: Moment) throws {
+    let collections = rules.collections
     var roots: [RecordID] = []
     for change in touched {
       try assign(change, at: now)
       try noteContact(change, at: now)
+      try noteSince(change.change, at: now)
+      try note(change.change)
       let concernsRules =
-        change.collection == CollectionSchema.customer.id
+        collections.contains(change.collection)
+        || change.collection == CollectionSchema.customer.id
         || change.collection == CollectionSchema.followUp.id
       if concernsRules && roots.last != change.root { roots.append(change.root) }
     }
-    for root in roots { try remind(root, at: now) }
+    for root in roots { try settle(root, at: now) }
   }
 
-  /// Looks at customers whose reminders may have to change by time alone, or by other rules.
-  ///
-  /// - Returns: how many customers' reminders changed.
-  @discardableResult
-  func tick(at now: Moment) throws -> Int { try tick(at: now, after: nil, limit: .max).changed }
-
-  /// One stretch of that, in the order of identities: a look at a hundred thousand customers takes
-  /// seconds, in which nobody else would be answered.
-  ///
-  /// - Returns: how many changed, and where to go on; nil: the round is done.
-  func tick(
-    at now: Moment, after last: RecordID?, limit: Int
-  ) throws -> (changed: Int, next: RecordID?) {
-    let before = store.head
-    let table = CollectionSchema.customer.name
-    let customers = try store.db.all(
-      "SELECT id FROM \"\(table)\" WHERE id > ? ORDER BY id LIMIT ?",
-      .text(last?.description ?? ""), .count(limit)
-    ) { try $0.id(0) }
-    for customer in customers {
-      guard try isStale(customer, at: now) else { continue }
+  /// Ends a request: what became of the records it touched, all in all, may be an occasion of its own.
+  func conclude(at now: Moment) throws {
+    let happenings = store.happenings
+    store.happenings = [:]
+    var roots: Set<RecordID> = []
+    for (_, change) in happenings.sorted(by: { $0.key < $1.key }) {
+      let events = rules.events(in: change, isWhole: true)
+      try keep(events, of: change)
+      if !events.isEmpty { roots.insert(change.root) }
+    }
+    for root in roots.sorted() {
       try store.transaction {
         store.head = store.head.next
-        try remind(customer, at: now)
+        try settle(root, at: now)
       }
     }
-    let changed = Int(store.head.rawValue - before.rawValue)
-    return (changed, customers.count < limit ? nil : customers.last)
+  }
+
+  /// Looks at customers that are due to be looked at: something falls due by time alone, something failed,
+  /// or there are other rules.
+  ///
+  /// - Returns: for how many customers something changed, and whether that were all.
+  func tick(at now: Moment, limit: Int) throws -> (changed: Int, isDone: Bool) {
+    let roots = try store.db.all(
+      "SELECT root FROM due WHERE at <= ? ORDER BY at, root LIMIT ?", .moment(now), .count(limit)
+    ) { try $0.id(0) }
+    var changed = 0
+    for root in roots {
+      let plan = try RulePlan(of: root, self, at: now)
+      guard !plan.isEmpty else {
+        try plan.saveDue(in: store)
+        continue
+      }
+      try store.transaction {
+        store.head = store.head.next
+        try RuleRun(self, now: now).carryOut(plan)
+      }
+      changed += 1
+    }
+    return (changed, roots.count < limit)
+  }
+
+  /// Does what the rules ask for a customer, under the caller's position.
+  private func settle(_ root: RecordID, at now: Moment) throws {
+    try RuleRun(self, now: now).carryOut(RulePlan(of: root, self, at: now))
+  }
+
+  // MARK: Events
+
+  /// A rule that says `each` is asked at once; the others when the request ends.
+  private func note(_ change: RecordChange) throws {
+    guard !change.fields.isEmpty || change.isCreation, rules.hasEvents else { return }
+    try keep(rules.events(in: change, isWhole: false), of: change)
+    if store.happenings[change.record]?.join(change) == nil {
+      store.happenings[change.record] = change
+    }
+  }
+
+  private func keep(_ events: [RuleEvent], of change: RecordChange) throws {
+    for event in events {
+      try store.db.run(
+        "INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?)", .id(change.root), .text(event.rule),
+        .id(event.subject), .moment(event.at))
+    }
+  }
+
+  /// Since when a stage is what it is: since it was entered, not since it arrived.
+  private func noteSince(_ change: RecordChange, at now: Moment) throws {
+    guard let schema = store.schema[change.collection], let dated = Automation.dated[schema.id]
+    else {
+      return
+    }
+    var values: [String: Value] = [:]
+    for (field, transition) in change.fields where dated.contains(field) {
+      guard transition.before != transition.after, let name = schema[field]?.name else { continue }
+      values[name + "Since"] = transition.after.isNull ? .null : .moment(change.at)
+    }
+    guard !values.isEmpty else { return }
+    try OwnWrites(store: store, now: now).write(change.record, in: schema, values)
   }
 
   // MARK: Owners
@@ -102,85 +178,6 @@ public struct Automation {
     }
     guard !values.isEmpty else { return }
     try OwnWrites(store: store, now: now).write(change.root, in: .customer, values)
-  }
-
-  // MARK: Reminders
-
-  private struct Existing {
-    var id: RecordID
-    var isActive: Bool
-    var ruleVersion: Int64
-    var dueAt: Moment
-    var title: String
-    var user: String
-    var strength: String
-
-    func says(_ effect: ReminderEffect) -> Bool {
-      ruleVersion == Int64(effect.ruleVersion) && dueAt == effect.dueAt
-        && title == effect.title.stored && user == effect.user
-        && strength == effect.strength.rawValue
-    }
-  }
-
-  /// Writes the difference between the reminders that a customer should have and those it has.
-  private func remind(_ root: RecordID, at now: Moment) throws {
-    let writes = OwnWrites(store: store, now: now)
-    let expected = try expected(for: root, at: now)
-    for (id, effect) in expected {
-      try writes.write(id, in: .reminder, fields(of: effect))
-    }
-    let wanted = Set(expected.map(\.id))
-    for reminder in try existing(for: root) where reminder.isActive && !wanted.contains(reminder.id)
-    {
-      try writes.write(
-        reminder.id, in: .reminder, ["status": .text(ReminderRow.Status.withdrawn.rawValue)])
-    }
-  }
-
-  private func isStale(_ root: RecordID, at now: Moment) throws -> Bool {
-    let wanted = try expected(for: root, at: now)
-    let active = try existing(for: root).filter(\.isActive)
-    return wanted.count != active.count
-      || !wanted.allSatisfy { id, effect in active.contains { $0.id == id && $0.says(effect) } }
-  }
-
-  private func expected(
-    for root: RecordID, at now: Moment
-  ) throws -> [(id: RecordID, effect: ReminderEffect)] {
-    guard !rules.rules.isEmpty, let table = store.table(CollectionSchema.customer.id),
-      let row = try table.row(root, in: store.db)
-    else { return [] }
-    let horizon = now.advanced(milliseconds: Automation.horizonMilliseconds)
-    return rules.reminders(for: CustomerFacts(record: root, values: row.values))
-      .filter { $0.dueAt <= horizon }
-      .map { (Digest.identity(at: $0.anchor, $0.identityParts), $0) }
-  }
-
-  private func existing(for root: RecordID) throws -> [Existing] {
-    try store.db.all(
-      """
-      SELECT id, status, ruleVersion, dueAt, title, "user", strength FROM reminder WHERE root = ?
-      """, .id(root)
-    ) {
-      Existing(
-        id: try $0.id(0), isActive: $0.text(1) == ReminderRow.Status.active.rawValue,
-        ruleVersion: $0.integer(2), dueAt: $0.moment(3), title: $0.text(4), user: $0.text(5),
-        strength: $0.text(6))
-    }
-  }
-
-  private func fields(of effect: ReminderEffect) -> [String: Value] {
-    [
-      "customer": .reference(effect.subject),
-      "rule": .text(effect.rule),
-      "ruleVersion": .integer(Int64(effect.ruleVersion)),
-      "anchor": .moment(effect.anchor),
-      "title": .text(effect.title.stored),
-      "dueAt": .moment(effect.dueAt),
-      "user": .text(effect.user),
-      "strength": .text(effect.strength.rawValue),
-      "status": .text(ReminderRow.Status.active.rawValue),
-    ]
   }
 }
 

@@ -6,6 +6,7 @@
 
 import Access
 import Digest
+import FollowUp
 import Storage
 import SyncCore
 
@@ -35,6 +36,10 @@ public final class HubStore {
   var writtenRoots: Set<RecordID> = []
   /// What happened since somebody asked; what was taken back stays in it, and wakes a few for nothing.
   var news = News()
+  /// Fields whose changes are told with a merge, because a moment is kept for them or a rule waits for it.
+  var watched = Automation.dated
+  /// What happened to records in the request that is being answered, as far as it is watched.
+  var happenings: [RecordID: RecordChange] = [:]
   /// As on the disk; nil: to be read.
   var knownNarrowings: [Narrowed]?
   /// Policies that were parsed, by their text.
@@ -104,7 +109,7 @@ public final class HubStore {
   public func transaction<T>(_ body: () throws -> T) throws -> T {
     let isOutermost = !db.isInTransaction
     let before = (
-      head, settingsVersion, digestChanges, rootFeeds, writtenRoots, checkpoint
+      head, settingsVersion, digestChanges, rootFeeds, writtenRoots, checkpoint, happenings
     )
     let mark = written.mark
     do {
@@ -129,7 +134,8 @@ public final class HubStore {
       scopeNumbers.removeAll()
       if settingsVersion != before.1 { knownPermissions = nil }
       knownNarrowings = nil
-      (head, settingsVersion, digestChanges, rootFeeds, writtenRoots, checkpoint) = before
+      (head, settingsVersion, digestChanges, rootFeeds, writtenRoots, checkpoint, happenings) =
+        before
       written.goBack(to: mark)
       throw error
     }
@@ -206,8 +212,23 @@ public final class HubStore {
     try db.first("SELECT rules FROM hub") { $0.text(0) } ?? "{}"
   }
 
-  func setRules(_ json: String) throws {
-    try db.run("UPDATE hub SET rules = ?", .text(json))
-    try raiseSettingsVersion()
+  /// Puts rules into force. What they ask of each customer follows with the next ticks.
+  func setRules(_ json: String, _ book: RuleBook, at now: Moment) throws {
+    try transaction {
+      try db.run("UPDATE hub SET rules = ?", .text(json))
+      try raiseSettingsVersion()
+      let former = Set(try db.all("SELECT id FROM rules") { $0.text(0) })
+      for id in former.subtracting(book.rules.map(\.id)).sorted() {
+        try db.run("DELETE FROM rules WHERE id = ?", .text(id))
+        try db.run("DELETE FROM events WHERE rule = ?", .text(id))
+      }
+      for rule in book.rules {
+        try db.run(
+          """
+          INSERT INTO rules VALUES (?1, ?2, ?3, NULL) ON CONFLICT (id) DO UPDATE SET version = ?2
+          """, .text(rule.id), .count(rule.version), .moment(now))
+      }
+      try db.run("UPDATE due SET at = 0")
+    }
   }
 }

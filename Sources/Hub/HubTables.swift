@@ -23,24 +23,78 @@ enum HubTables {
       steps: [
         { connection in
           try connection.execute(bookkeeping)
-          for collection in schema.collections {
-            let table = CollectionTable(collection, additions: additions)
-            try table.create(in: connection)
-            try connection.execute(
-              """
-              CREATE INDEX "\(table.name)_disputed" ON "\(table.name)" (id) WHERE disputed > 0;
-              """)
-            if collection.rootField != nil {
-              try connection.execute(
-                """
-                CREATE INDEX "\(table.name)_root" ON "\(table.name)" (root, as_of);
-                """)
-            }
-          }
+          for collection in schema.collections { try create(collection, in: connection) }
         },
         { connection in try connection.execute(trust) },
+        { connection in
+          for collection in schema.collections
+          where try !CollectionTable(collection, additions: additions).grow(in: connection) {
+            try create(collection, in: connection)
+          }
+          try connection.execute(ruleBook)
+        },
       ])
   }
+
+  private static func create(_ collection: CollectionSchema, in connection: Connection) throws {
+    let table = CollectionTable(collection, additions: additions)
+    try table.create(in: connection)
+    try connection.execute(
+      "CREATE INDEX \"\(table.name)_disputed\" ON \"\(table.name)\" (id) WHERE disputed > 0")
+    guard collection.rootField != nil else { return }
+    try connection.execute(
+      "CREATE INDEX \"\(table.name)_root\" ON \"\(table.name)\" (root, as_of)")
+  }
+
+  /// What rules have done, and when they must be asked again.
+  private static let ruleBook = """
+    -- Since when each rule is in force: what fell due before is nobody's to do.
+    CREATE TABLE rules (
+      id TEXT PRIMARY KEY NOT NULL,
+      version INTEGER NOT NULL,
+      since INTEGER NOT NULL,
+      fired_at INTEGER                   -- when it last asked for anything
+    ) STRICT, WITHOUT ROWID;
+
+    -- When the rules have to be asked about a customer again, though nothing has changed.
+    CREATE TABLE due (
+      root TEXT PRIMARY KEY NOT NULL,
+      at INTEGER NOT NULL                -- 0: as soon as there is time
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX due_at ON due (at, root);
+    INSERT INTO due SELECT id, 0 FROM customer;
+
+    -- What happened once and is seen in no record: a tag was given, a stage was left.
+    CREATE TABLE events (
+      root TEXT NOT NULL,
+      rule TEXT NOT NULL,
+      subject TEXT NOT NULL,
+      at INTEGER NOT NULL,
+      PRIMARY KEY (root, rule, subject, at)
+    ) STRICT, WITHOUT ROWID;
+
+    -- What rules did, besides reminding: each effect once.
+    CREATE TABLE runs (
+      id TEXT PRIMARY KEY NOT NULL,      -- of the effect
+      run TEXT NOT NULL,                 -- shared by the actions of one step
+      rule TEXT NOT NULL,
+      version INTEGER NOT NULL,
+      root TEXT NOT NULL,
+      subject TEXT NOT NULL,
+      anchor INTEGER NOT NULL,
+      action TEXT NOT NULL,
+      due_at INTEGER NOT NULL,
+      state TEXT NOT NULL,               -- done, failed, skipped
+      tries INTEGER NOT NULL,
+      at INTEGER NOT NULL,
+      position INTEGER NOT NULL,
+      detail TEXT NOT NULL               -- what was made, or why it failed
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX runs_subject ON runs (root, at);
+    CREATE INDEX runs_rule ON runs (rule, at);
+    CREATE INDEX runs_failed ON runs (at) WHERE state = 'failed';
+    CREATE INDEX task_ruled ON task (root) WHERE rule IS NOT NULL;
+    """
 
   /// Keys, chains and proofs.
   private static let trust = """

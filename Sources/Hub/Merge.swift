@@ -3,6 +3,7 @@
 // Loads the record, lets the pure code decide what survives, writes what is then shown, and tells
 // history, ledger and feed – under the position that the caller opened.
 
+import FollowUp
 import Storage
 import SyncCore
 import Wire
@@ -15,6 +16,8 @@ struct Touched {
   var isCreation: Bool
   var fields: Set<FieldID>
   var author: String
+  /// What became of the fields that something waits for.
+  var change: RecordChange
 }
 
 struct Merge {
@@ -71,7 +74,25 @@ struct Merge {
     }
     return Touched(
       record: record.id, root: record.root, collection: schema.id, isCreation: isCreation,
-      fields: Set(change.writes.map(\.field)), author: author.user)
+      fields: Set(change.writes.map(\.field)), author: author.user,
+      change: transitions(change.writes, before, record, at: min(stamp.moment, now), isCreation))
+  }
+
+  /// What the fields that rules wait for showed before, and what they show now.
+  private func transitions(
+    _ writes: [FieldWrite], _ before: RecordState, _ record: HubRecord, at moment: Moment,
+    _ isCreation: Bool
+  ) -> RecordChange {
+    var change = RecordChange(
+      record: record.id, root: record.root, collection: record.schema.id, isCreation: isCreation,
+      fields: [:], at: moment)
+    guard let watched = store.watched[record.schema.id] else { return change }
+    for unit in writes.map(\.field) where watched.contains(unit) {
+      change.fields[unit] = RecordChange.Transition(
+        before: before.choice(of: unit, in: record.schema).value,
+        after: record.state.choice(of: unit, in: record.schema).value)
+    }
+    return change
   }
 
   private func isOwner(_ user: String, of record: HubRecord) -> Bool {

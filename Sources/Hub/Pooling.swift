@@ -163,7 +163,7 @@ struct Pooling {
   }
 
   /// His open customers: one that is dealt, or lost, frees its place.
-  private func held(by user: String) throws -> Int {
+  func held(by user: String) throws -> Int {
     var held = 0
     try store.db.each(
       """
@@ -205,7 +205,7 @@ struct Pooling {
   }
 
   /// Puts a customer into a pool, out of somebody's hands or out of another pool.
-  private func put(_ record: HubRecord, into pool: String, by user: String) throws {
+  func put(_ record: HubRecord, into pool: String, by user: String) throws {
     let owner = PoolPlace(record).owner
     try OwnWrites(store: store, now: now).write(
       record.id, in: .customer, ["owner": .null, "pool": .text(pool)], for: user)

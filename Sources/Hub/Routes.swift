@@ -24,8 +24,6 @@ public final class Routes {
   private(set) var figures = Figures()
   /// The rules in force, as of a version of the settings.
   private var book: (settings: UInt32, rules: RuleBook)?
-  /// How far the round of `tickOn` has come; nil: it begins.
-  private var tickedUpTo: RecordID?
   /// Replicas whose token came back, so that no copy of it is kept for a lost answer.
   private var hasShownToken: Set<ReplicaID> = []
 
@@ -77,13 +75,12 @@ public final class Routes {
   /// - Returns: how many customers' reminders changed.
   @discardableResult
   public func tick() throws -> Int {
-    let changed = try store.transaction {
-      try endWhatIsOver()
-      return try automation().tick(at: now())
+    var changed = 0
+    while true {
+      let stretch = try tickOn()
+      changed += stretch.changed
+      if stretch.isRoundDone { return changed }
     }
-    figures.ticks += 1
-    figures.tickChanges += changed
-    return changed
   }
 
   /// What ends by the clock, whoever's customers are looked at.
@@ -95,19 +92,17 @@ public final class Routes {
   /// Customers that one call of `tickOn` looks at: some tens of milliseconds.
   public static let tickStretch = 500
 
-  /// The next stretch of a tick that goes round for ever; reminders are made two weeks ahead, so a
-  /// round may take its time.
+  /// The next stretch of what is due by now. Answering others comes in between.
   ///
-  /// - Returns: how many changed, and whether that was the end of a round.
+  /// - Returns: how many changed, and whether nothing more is due.
   public func tickOn() throws -> (changed: Int, isRoundDone: Bool) {
-    let (changed, next) = try store.transaction {
+    let (changed, isDone) = try store.transaction {
       try endWhatIsOver()
-      return try automation().tick(at: now(), after: tickedUpTo, limit: Routes.tickStretch)
+      return try automation().tick(at: now(), limit: Routes.tickStretch)
     }
-    tickedUpTo = next
-    if next == nil { figures.ticks += 1 }
+    if isDone { figures.ticks += 1 }
     figures.tickChanges += changed
-    return (changed, next == nil)
+    return (changed, isDone)
   }
 
   /// Reads the rules anew with the next request.
@@ -120,6 +115,7 @@ public final class Routes {
     do {
       let rules = try RuleBook(parsing: Array(try store.rules().utf8), schema: store.schema)
       book = (store.settingsVersion, rules)
+      store.watched = Automation.watched(by: rules)
       return Automation(store: store, rules: rules, zone: zone)
     } catch let error as RuleError {
       // They were checked when they were applied, so this is no fault of the one who asks now.

@@ -147,6 +147,7 @@ public struct Session {
     if let last = chain.last, last.counter > replica.head.counter {
       try store.saveHead(of: replica.id, last)
     }
+    try automation.conclude(at: now)
   }
 
   /// The furthest position an edit can have seen: the last cut the hub sent – and of an epoch that

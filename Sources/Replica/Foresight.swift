@@ -19,6 +19,9 @@ public struct StandingReminder: Hashable, Sendable {
   public var rule: String
   public var title: Titles
   public var row: ReminderRow
+  public var strength: Strength
+  /// It goes to somebody besides the one whose work it is about.
+  public var isCopy: Bool
   /// Thought of here; the hub has not sent it yet, so it cannot be answered.
   public var isForeseen: Bool
 }
@@ -31,11 +34,13 @@ public struct Foresight {
   private let user: String
   /// Nil where the rules in force are of a newer language: then the hub's rows stand as they are.
   private let rules: RuleBook?
+  private let almanac: Almanac
 
   public init(_ store: ReplicaStore, state: ReplicaState) {
     self.store = store
     user = state.user
     rules = try? RuleBook(parsing: Array(state.rules.utf8), schema: store.schema)
+    almanac = .utc
   }
 
   /// Reminders of this person that are due before `end`, without those that are done, withdrawn, or
@@ -43,7 +48,8 @@ public struct Foresight {
   public func reminders(dueBefore end: Moment) throws -> [StandingReminder] {
     let foreseen = try foreseen()
     var standing = try rows(dueBefore: end).filter { reminder in
-      guard let record = reminder.record, let asked = foreseen[record] else { return true }
+      guard let record = reminder.record, let asked = foreseen[record], isForeseeable(reminder)
+      else { return true }
       return asked.contains { $0.id == reminder.id }
     }
     let known = Set(standing.map(\.id))
@@ -64,7 +70,7 @@ public struct Foresight {
   private func rows(dueBefore end: Moment) throws -> [StandingReminder] {
     try store.db.all(
       """
-      SELECT id, customer, rule, title, dueAt, response, snoozedUntil FROM reminder
+      SELECT id, customer, rule, title, dueAt, response, snoozedUntil, strength, step FROM reminder
       WHERE dueAt < ? AND "user" = ? AND status IS NOT 'withdrawn' AND response IS NOT 'done'
       ORDER BY dueAt, id
       """, .moment(end), .text(user)
@@ -75,7 +81,22 @@ public struct Foresight {
         row: ReminderRow(
           status: .active, response: row.optionalText(5).flatMap { .init(rawValue: $0) },
           snoozedUntil: row.isNull(6) ? nil : row.moment(6), dueAt: row.moment(4)),
-        isForeseen: false)
+        strength: row.optionalText(7).flatMap { Strength(rawValue: $0) } ?? .normal,
+        isCopy: !row.isNull(8), isForeseen: false)
+    }
+  }
+
+  /// Whether this laptop would think of the reminder itself. What happened once, what the calendar repeats,
+  /// and whom else a rule means, only the hub knows: its word stands.
+  private func isForeseeable(_ reminder: StandingReminder) -> Bool {
+    guard let rules, !reminder.isCopy else { return false }
+    return rules[reminder.rule].map { known(by: $0) } ?? true
+  }
+
+  private func known(by rule: Rule) -> Bool {
+    switch rule.trigger {
+    case .created, .assigned, .silence, .holds, .date: true
+    case .anniversary, .every, .changed, .tagged, .followedUp: false
     }
   }
 
@@ -89,34 +110,51 @@ public struct Foresight {
 
   // MARK: What the rules ask for here
 
-  /// For each customer with pending edits, or with pending follow-ups: what the rules ask of this
+  /// For each customer with pending edits, of its own or of what is its: what the rules ask of this
   /// person. A customer that was deleted here asks for nothing.
   private func foreseen() throws -> [RecordID: [StandingReminder]] {
-    guard let rules else { return [:] }
+    guard let book = rules else { return [:] }
+    let rules = RuleBook(rules: book.rules.filter(known), quiet: book.quiet)
     var foreseen: [RecordID: [StandingReminder]] = [:]
-    for (customer, values) in try unsettledCustomers(fields: rules.rules.flatMap(\.fields)) {
-      let facts = values.map { CustomerFacts(record: customer, values: $0) }
-      let effects = facts.map { rules.reminders(for: $0) } ?? []
-      foreseen[customer] = effects.filter { $0.user == user }.map { effect in
+    let customers = try unsettledCustomers(rules)
+    let isFew = customers.count <= Foresight.questionsMax
+    for (customer, values) in customers {
+      let facts = try values.map {
+        CustomerFacts(
+          record: customer, values: $0,
+          records: isFew ? try records(of: customer, rules) : [],
+          lastFollowUp: rules.readsLastFollowUp ? try lastFollowUp(of: customer) : nil)
+      }
+      let effects = facts.map {
+        rules.reminders(for: $0, within: Foresight.noWindow, context, OnePerson(user))
+      }
+      foreseen[customer] = (effects ?? []).map { effect in
         StandingReminder(
           id: Digest.identity(at: effect.anchor, effect.identityParts), record: customer,
           rule: effect.rule, title: effect.title,
           row: ReminderRow(
             status: .active, response: nil, snoozedUntil: nil, dueAt: effect.dueAt),
-          isForeseen: true)
+          strength: effect.strength, isCopy: effect.isCopy, isForeseen: true)
       }
     }
     return foreseen
   }
 
-  /// Customers that the hub's rules may see otherwise, with these fields; nil for one deleted here.
-  private func unsettledCustomers(
-    fields: [FieldID]
-  ) throws -> [(RecordID, FieldValues?)] {
+  /// What the calendar repeats is not foreseen.
+  private static let noWindow = Moment(milliseconds: 0)..<Moment(milliseconds: 0)
+
+  private var context: RuleContext { RuleContext(almanac: almanac) { _ in nil } }
+
+  /// Customers that the hub's rules may see otherwise, with the fields they look at; nil for one deleted
+  /// here.
+  private func unsettledCustomers(_ rules: RuleBook) throws -> [(RecordID, FieldValues?)] {
     var sought = try store.recordsWithPendingEdits()
     guard !sought.isEmpty else { return [] }
-    let customers = try sought.sorted().compactMap { try customer(ofFollowUp: $0) }
+    let collections = rules.collections.union([CollectionSchema.followUp.id]).sorted()
+      .compactMap { store.schema[$0] }
+    let customers = try sought.sorted().compactMap { try customer(of: $0, in: collections) }
     sought.formUnion(customers)
+    let fields = Array(rules.customerFields)
     // After a large import one look at each row is far cheaper than thousands of questions.
     let shown =
       sought.count > Foresight.questionsMax
@@ -128,10 +166,64 @@ public struct Foresight {
     return shown + deleted.sorted().map { ($0, nil) }
   }
 
-  private func customer(ofFollowUp record: RecordID) throws -> RecordID? {
-    try store.db.first(
-      "SELECT customer FROM followUp WHERE id = ? AND customer IS NOT NULL", .id(record)
-    ) { try $0.id(0) }
+  private func customer(
+    of record: RecordID, in collections: [CollectionSchema]
+  ) throws -> RecordID? {
+    for collection in collections {
+      guard let root = collection.rootField.flatMap({ collection[$0] }) else { continue }
+      let found = try store.db.first(
+        """
+        SELECT "\(root.name)" FROM "\(collection.name)"
+        WHERE id = ? AND "\(root.name)" IS NOT NULL
+        """, .id(record)
+      ) { try $0.id(0) }
+      if let found { return found }
+    }
+    return nil
+  }
+
+  private func records(of customer: RecordID, _ rules: RuleBook) throws -> [FactRecord] {
+    let collections = Set(rules.rules.map(\.collection))
+    return try collections.sorted { $0.id < $1.id }.flatMap { (collection) -> [FactRecord] in
+      guard let root = collection.rootField.flatMap({ collection[$0] }) else { return [] }
+      let table = store.table(collection)
+      return try store.db.all(
+        table.selectSQL + " WHERE \"\(root.name)\" = ? ORDER BY id", .id(customer)
+      ) { row in
+        let row = try table.row(row)
+        return FactRecord(
+          id: row.id, collection: collection.id,
+          values: try dated(row.values, of: row.id, in: collection))
+      }
+    }
+  }
+
+  /// The moments that the hub will keep for values that were written here.
+  private func dated(
+    _ values: FieldValues, of record: RecordID, in collection: CollectionSchema
+  ) throws -> FieldValues {
+    let fields = collection.columns.compactMap { field in
+      collection[field.name + "Since"].map { (field.id, since: $0.id) }
+    }
+    guard !fields.isEmpty else { return values }
+    var values = values
+    for entry in try store.pendingEntries(of: record) {
+      let edit = try entry.edit()
+      for change in edit.changes where change.record == record {
+        for (field, since) in fields where change.writes.contains(where: { $0.field == field }) {
+          values[since] = .moment(edit.stamp.moment)
+        }
+      }
+    }
+    return values
+  }
+
+  private func lastFollowUp(of customer: RecordID) throws -> FieldValues? {
+    let table = store.table(.followUp)
+    return try store.db.first(
+      table.selectSQL + " WHERE customer = ? ORDER BY occurredAt DESC, id DESC LIMIT 1",
+      .id(customer)
+    ) { try table.row($0).values }
   }
 
   private func asked(

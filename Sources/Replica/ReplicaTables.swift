@@ -37,7 +37,34 @@ enum ReplicaTables {
             try CollectionTable.createGuards(on: table, in: connection)
           }
         },
+        { connection in try grow(to: schema, in: connection) },
       ])
+  }
+
+  /// Tables and columns that an earlier schema did not have. What came for them before was put aside as
+  /// bytes: everything is read again, once, and what is pending stays.
+  private static func grow(to schema: Schema, in connection: Connection) throws {
+    var isAside = false
+    for collection in schema.collections {
+      let table = CollectionTable(collection)
+      if try !table.grow(in: connection) {
+        try table.create(in: connection)
+      } else {
+        let unread = "SELECT 1 FROM \"\(table.name)\" WHERE extra IS NOT NULL"
+        isAside = try isAside || connection.first(unread) { _ in true } ?? false
+      }
+      guard let root = collection.rootField.flatMap({ collection[$0] }) else { continue }
+      try connection.execute(
+        """
+        CREATE INDEX IF NOT EXISTS "\(table.name)_\(root.name)" ON "\(table.name)" ("\(root.name)")
+        """)
+    }
+    let orphans = "FROM base WHERE record NOT IN (SELECT record FROM pending)"
+    isAside = try isAside || connection.first("SELECT 1 \(orphans)") { _ in true } ?? false
+    guard isAside else { return }
+    try connection.execute("DELETE \(orphans)")
+    try connection.execute("DELETE FROM staging")
+    try connection.execute("UPDATE replica SET cursor = 0, page = NULL")
   }
 
   /// Keys, checkpoints and incidents; and boxes in place of edits that were cut up.

@@ -94,6 +94,21 @@ public struct CollectionTable: Sendable {
     try CollectionTable.createGuards(on: name, in: connection)
   }
 
+  /// Adds the columns that a table made for an earlier schema lacks.
+  ///
+  /// - Returns: false where there is no such table yet.
+  public func grow(in connection: Connection) throws -> Bool {
+    let names = try connection.all("SELECT name FROM pragma_table_info(?)", .text(name)) {
+      $0.text(0)
+    }
+    guard !names.isEmpty else { return false }
+    for column in columns where !names.contains(column.name) {
+      try connection.execute(
+        "ALTER TABLE \"\(name)\" ADD COLUMN \"\(column.name)\" \(column.type.columnType)")
+    }
+    return true
+  }
+
   /// Triggers that refuse writes by programs other than ours, with a sentence that says why.
   public static func createGuards(on table: String, in connection: Connection) throws {
     for action in ["INSERT", "UPDATE", "DELETE"] {

@@ -51,7 +51,27 @@ extension Scene {
     return stage.scene()
   }
 
+  /// Collections and columns that version 1 of the schema did not have.
+  private static let schemaDowngrade = """
+    DROP TABLE ticket; DROP TABLE contract; DROP TABLE message; DROP TABLE promise;
+    DROP TABLE feedback; DROP TABLE plan;
+    ALTER TABLE customer DROP COLUMN stageSince; ALTER TABLE customer DROP COLUMN priority;
+    ALTER TABLE customer DROP COLUMN cadence; ALTER TABLE customer DROP COLUMN customerSince;
+    ALTER TABLE contact DROP COLUMN doNotContact;
+    ALTER TABLE opportunity DROP COLUMN stageSince; ALTER TABLE opportunity DROP COLUMN priority;
+    ALTER TABLE opportunity DROP COLUMN pipeline;
+    ALTER TABLE task DROP COLUMN opportunity; ALTER TABLE task DROP COLUMN rule;
+    ALTER TABLE task DROP COLUMN subject; ALTER TABLE task DROP COLUMN anchor;
+    ALTER TABLE task DROP COLUMN stage; ALTER TABLE task DROP COLUMN isRequired;
+    ALTER TABLE task DROP COLUMN evidence; ALTER TABLE task DROP COLUMN queue;
+    ALTER TABLE task DROP COLUMN remindBefore;
+    ALTER TABLE reminder DROP COLUMN subject; ALTER TABLE reminder DROP COLUMN step;
+    ALTER TABLE reminder DROP COLUMN reason; ALTER TABLE reminder DROP COLUMN doubt;
+    """
+
   private static let hubDowngrade = """
+    DROP TABLE rules; DROP TABLE due; DROP TABLE events; DROP TABLE runs; DROP INDEX task_ruled;
+    \(schemaDowngrade)
     DROP TABLE checkpoints; DROP TABLE audit;
     ALTER TABLE hub DROP COLUMN key; ALTER TABLE hub DROP COLUMN durable;
     ALTER TABLE replicas DROP COLUMN key; ALTER TABLE replicas DROP COLUMN signed_counter;
@@ -63,6 +83,7 @@ extension Scene {
     """
 
   private static let replicaDowngrade = """
+    \(schemaDowngrade)
     DROP TABLE checkpoints; DROP TABLE incidents; DROP TABLE bundles;
     ALTER TABLE replica DROP COLUMN key; ALTER TABLE replica DROP COLUMN hub_key;
     ALTER TABLE replica DROP COLUMN signed; ALTER TABLE replica DROP COLUMN durable;

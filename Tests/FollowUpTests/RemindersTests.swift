@@ -48,7 +48,7 @@ struct RemindersTests {
               let anchor = max(0, assigned ?? 0, followed ?? 0)
               expected.append([1, anchor, anchor + 120])
             }
-            let found = RuleBook.shipped.reminders(for: facts).map { effect in
+            let found = RuleBook.shipped.standing(facts).map { effect in
               let rule: Int64 = effect.rule == "first-contact" ? 0 : 1
               return [rule]
                 + [effect.anchor, effect.dueAt].map { moment in
@@ -67,7 +67,7 @@ struct RemindersTests {
     var facts = RemindersTests.facts()
     let assignedAt = try #require(CollectionSchema.customer["assignedAt"]).id
     facts.values[assignedAt] = .moment(QueryTests.moment("2026-11-20T10:00:00+08:00"))
-    let effect = try #require(RuleBook.shipped.reminders(for: facts).first)
+    let effect = try #require(RuleBook.shipped.standing(facts).first)
     #expect(effect.dueAt == QueryTests.moment("2026-11-21T10:00:00+08:00"))
     #expect(effect.user == "ann")
     #expect(effect.title == Titles(en: "First contact with Acme", zh: "首次联系 Acme"))
@@ -83,14 +83,14 @@ struct RemindersTests {
     ])
     let facts = [RemindersTests.facts(), RemindersTests.facts(owner: "bob")]
     let books = try [old, new].map { try RuleBook(parsing: $0, schema: .followUp) }
-    let effects = books.flatMap { book in facts.flatMap { book.reminders(for: $0) } }
+    let effects = books.flatMap { book in facts.flatMap { book.standing($0) } }
     #expect(effects.count == 4)
     #expect(Set(effects).count == 4)
     #expect(
       Set(effects.map(\.identityParts)) == [
         ["r", "\(RemindersTests.id)", "\(RemindersTests.created.milliseconds)"]
       ])
-    let later = books[0].reminders(for: RemindersTests.facts(followed: 3))
+    let later = books[0].standing(RemindersTests.facts(followed: 3))
     #expect(later.first?.identityParts != effects.first?.identityParts)
   }
 
@@ -109,7 +109,28 @@ struct RemindersTests {
     ])
     let book = try RuleBook(parsing: bytes, schema: .followUp)
     let effect = try #require(
-      book.reminders(for: RemindersTests.facts(tags: ["a", "b"])).first)
+      book.standing(RemindersTests.facts(tags: ["a", "b"])).first)
     #expect(effect.title == Titles(en: "Acme – {", zh: "} a, ba, b"))
+  }
+}
+
+extension RuleBook {
+  /// The reminders of somebody called ann, by rules that need no calendar.
+  func standing(_ facts: CustomerFacts) -> [ReminderEffect] {
+    reminders(
+      for: facts, within: RuleBook.window(at: facts.record.moment), RuleContext(almanac: .utc),
+      TestPeople())
+  }
+}
+
+/// A manager mia above everybody, and whoever else a rule names.
+struct TestPeople: RulePeople {
+  func users(_ recipient: Recipient, owner: String?, author: String?) -> [String] {
+    switch recipient {
+    case .owner: [owner].compactMap(\.self)
+    case .author: [author].compactMap(\.self)
+    case .supervisor: ["mia"]
+    case .user(let name), .role(let name), .team(let name): [name]
+    }
   }
 }

@@ -29,10 +29,16 @@ struct RuleBookTests {
   @Test func `two rules are shipped`() throws {
     #expect(RuleBook.shipped.rules.map(\.id) == ["first-contact", "high-value-silence"])
     let silence = try #require(RuleBook.shipped["high-value-silence"])
-    #expect(silence.trigger == .silence(longerThan: try #require(TimeSpan("5d"))))
-    #expect(silence.strength == .strong)
-    #expect(silence.fields.contains(try #require(CollectionSchema.customer["tags"]).id))
-    #expect(silence.fields.contains(CollectionSchema.customer.titleField))
+    #expect(silence.trigger == .silence)
+    let days = try #require(Delay("5d"))
+    #expect(silence.steps.map(\.timing.shift) == [.after(days)])
+    guard case .remind(let notice)? = silence.steps[0].actions.first else {
+      Issue.record("it reminds of nothing")
+      return
+    }
+    #expect(notice.strength == .strong && notice.recipients == [.owner])
+    #expect(
+      RuleBook.shipped.customerFields.contains(try #require(CollectionSchema.customer["tags"]).id))
     #expect(RuleBook.shipped["other"] == nil)
   }
 
@@ -92,7 +98,7 @@ struct RuleBookTests {
   }
 
   @Test func `faults outside of any rule are told too`() {
-    #expect(RuleBookTests.error(RuleBookTests.book(version: 2))?.problem == .notAllowed("2"))
+    #expect(RuleBookTests.error(RuleBookTests.book(version: 3))?.problem == .notAllowed("3"))
     #expect(RuleBookTests.error(Array("[]".utf8))?.problem == .wrongKind)
     #expect(RuleBookTests.error(Array("{}".utf8))?.problem == .missing(key: "version"))
     #expect(

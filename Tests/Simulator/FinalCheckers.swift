@@ -121,11 +121,12 @@ extension Cluster {
   /// I6: the active reminders are what the rules ask for, given the facts.
   func checkReminders() throws {
     let table = CollectionTable(.customer)
-    let horizon = clock.now.advanced(milliseconds: Automation.horizonMilliseconds)
+    let horizon = clock.now.advanced(milliseconds: RuleBook.horizonMilliseconds)
     let customers = try hub.store.db.all(table.selectSQL) { try table.row($0) }
     for row in customers {
       let wanted = RuleBook.shipped.reminders(
-        for: CustomerFacts(record: row.id, values: row.values)
+        for: CustomerFacts(record: row.id, values: row.values),
+        within: RuleBook.window(at: clock.now), RuleContext(almanac: .utc), Owners()
       )
       .filter { $0.dueAt <= horizon }
       .map { Digest.identity(at: $0.anchor, $0.identityParts) }
@@ -232,4 +233,11 @@ extension AcceptedChange {
     ChangeStamp(position: position, dot: Dot(replica, counter), time: time)
   }
   var seen: VectorClock { change.seen.knowingOwn(before: Dot(replica, counter)) }
+}
+
+/// All that the shipped rules need to know of people.
+private struct Owners: RulePeople {
+  func users(_ recipient: Recipient, owner: String?, author: String?) -> [String] {
+    recipient == .owner ? [owner].compactMap(\.self) : []
+  }
 }

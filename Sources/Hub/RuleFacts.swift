@@ -1,0 +1,59 @@
+// The facts about one customer that the rules in force look at, as committed: no more is read than they
+// ask for, because this happens with every edit.
+
+import FollowUp
+import Storage
+import SyncCore
+
+extension HubStore {
+  /// Nil: there is no such customer any more.
+  func facts(about root: RecordID, for rules: RuleBook) throws -> CustomerFacts? {
+    guard let table = table(CollectionSchema.customer.id), let row = try table.row(root, in: db)
+    else { return nil }
+    var facts = CustomerFacts(record: root, values: row.values)
+    if rules.hasEvents {
+      facts.events = try db.all(
+        "SELECT rule, subject, at FROM events WHERE root = ? ORDER BY at, rule, subject", .id(root)
+      ) { RuleEvent(rule: $0.text(0), subject: try $0.id(1), at: $0.moment(2)) }
+    }
+    for collection in rules.collections.sorted() {
+      guard let schema = schema[collection], schema.rootField != nil else { continue }
+      facts.records += try records(of: root, in: schema, rules, facts.events)
+    }
+    if rules.readsLastFollowUp { facts.lastFollowUp = try lastFollowUp(of: root) }
+    return facts
+  }
+
+  /// Records of one collection; of facts, which only ever become more, just those that something
+  /// happened to, where no rule asks for all.
+  private func records(
+    of root: RecordID, in schema: CollectionSchema, _ rules: RuleBook, _ events: [RuleEvent]
+  ) throws -> [FactRecord] {
+    let asking = rules.rules.filter { $0.collection == schema }
+    guard !asking.isEmpty, let table = table(schema.id) else { return [] }
+    if schema.isImmutable, asking.allSatisfy(\.trigger.isEvent) {
+      let subjects = Set(events.map(\.subject)).sorted()
+      return try subjects.compactMap { id in
+        try table.row(id, in: db).map {
+          FactRecord(id: id, collection: schema.id, values: $0.values)
+        }
+      }
+    }
+    return try db.all(table.selectSQL + " WHERE root = ? ORDER BY id", .id(root)) {
+      let row = try table.row($0)
+      return FactRecord(id: row.id, collection: schema.id, values: row.values)
+    }
+  }
+
+  private func lastFollowUp(of root: RecordID) throws -> FieldValues? {
+    guard let table = table(CollectionSchema.followUp.id) else { return nil }
+    return try db.first(
+      table.selectSQL + " WHERE root = ? ORDER BY occurredAt DESC, id DESC LIMIT 1", .id(root)
+    ) { try table.row($0).values }
+  }
+
+  /// How many customers have yet to be looked at under the rules in force.
+  func customersWaiting() throws -> Int {
+    try db.first("SELECT count(*) FROM due WHERE at = 0") { Int($0.integer(0)) } ?? 0
+  }
+}

@@ -1,0 +1,192 @@
+// What has to be written so that a customer is as the rules in force want it: the difference between
+// what they ask for and what there is.
+//
+// Making a plan only reads. So a look at a customer for whom nothing has changed takes no position, and
+// `rules test` can say what would be done.
+
+import Digest
+import FollowUp
+import Storage
+import SyncCore
+
+struct RulePlan {
+  /// A reminder that is on the hub.
+  struct Standing {
+    var id: RecordID
+    var isActive: Bool
+    var ruleVersion: Int64
+    var anchor: Moment
+    var dueAt: Moment
+    var title: String
+    var user: String
+    var strength: String
+    var step: String?
+    var rule: String
+    var response: String?
+
+    func says(_ effect: ReminderEffect) -> Bool {
+      isActive && ruleVersion == Int64(effect.ruleVersion) && dueAt == effect.dueAt
+        && title == effect.title.stored && user == effect.user
+        && strength == effect.strength.rawValue
+    }
+  }
+
+  /// A task that a rule made and that nobody has done.
+  struct OpenTask {
+    var id: RecordID
+    var rule: String
+    var anchor: Moment
+    var dueAt: Moment?
+  }
+
+  let root: RecordID
+  /// Nil: the customer is gone.
+  let facts: CustomerFacts?
+  private(set) var reminders: [(id: RecordID, effect: ReminderEffect)] = []
+  private(set) var withdrawn: [Standing] = []
+  /// Tasks, and what is done once, in the order of the rules.
+  private(set) var doings: [(id: RecordID, effect: Effect)] = []
+  private(set) var closed: [OpenTask] = []
+  /// When the customer has to be looked at again, though nothing changes; nil: never.
+  private(set) var nextLook: Moment?
+  private let dueNow: Moment?
+
+  init(of root: RecordID, _ automation: Automation, at now: Moment) throws {
+    self.root = root
+    let store = automation.store
+    dueNow = try store.db.first("SELECT at FROM due WHERE root = ?", .id(root)) { $0.moment(0) }
+    facts = try store.facts(about: root, for: automation.rules)
+    guard let facts else { return }
+    let context = try automation.context
+    let effects = automation.rules.effects(
+      for: facts, within: RuleBook.window(at: now), context)
+    let people = try HubPeople(store.permissions().organisation)
+    try compareReminders(effects.flatMap { $0.reminders(facts, people) }, store, at: now)
+    try compareDoings(effects, store, at: now)
+    let later = automation.rules.nextOccasion(
+      for: facts, after: RuleBook.window(at: now).upperBound, context)
+    note(later.map { $0.advanced(milliseconds: -RuleBook.horizonMilliseconds) }, after: now)
+  }
+
+  var isEmpty: Bool {
+    reminders.isEmpty && withdrawn.isEmpty && doings.isEmpty && closed.isEmpty
+  }
+
+  // MARK: Reminders
+
+  private mutating func compareReminders(
+    _ asked: [ReminderEffect], _ store: HubStore, at now: Moment
+  ) throws {
+    let standing = try RulePlan.standing(for: root, in: store)
+    let horizon = now.advanced(milliseconds: RuleBook.horizonMilliseconds)
+    var wanted: Set<RecordID> = []
+    for effect in asked {
+      guard effect.dueAt <= horizon else {
+        note(effect.dueAt.advanced(milliseconds: -RuleBook.horizonMilliseconds), after: now)
+        continue
+      }
+      let id = Digest.identity(at: effect.anchor, effect.identityParts)
+      guard wanted.insert(id).inserted else { continue }
+      if standing[id].map({ !$0.says(effect) }) ?? true { reminders.append((id, effect)) }
+    }
+    withdrawn = standing.values.filter { $0.isActive && !wanted.contains($0.id) }
+      .sorted { $0.id < $1.id }
+  }
+
+  private static func standing(
+    for root: RecordID, in store: HubStore
+  ) throws -> [RecordID: Standing] {
+    let rows = try store.db.all(
+      """
+      SELECT id, status, ruleVersion, dueAt, title, "user", strength, step, anchor, rule, response
+      FROM reminder WHERE root = ? AND step IS NOT '\(RuleRun.takenBack)'
+      """, .id(root)
+    ) {
+      Standing(
+        id: try $0.id(0), isActive: $0.text(1) == ReminderRow.Status.active.rawValue,
+        ruleVersion: $0.integer(2), anchor: $0.moment(8), dueAt: $0.moment(3), title: $0.text(4),
+        user: $0.text(5), strength: $0.text(6), step: $0.optionalText(7), rule: $0.text(9),
+        response: $0.optionalText(10))
+    }
+    return Dictionary(uniqueKeysWithValues: rows.map { ($0.id, $0) })
+  }
+
+  // MARK: Tasks, and what is done once
+
+  private mutating func compareDoings(
+    _ effects: [Effect], _ store: HubStore, at now: Moment
+  ) throws {
+    let tasks = try store.db.all(
+      "SELECT id, rule, anchor, dueAt, status FROM task WHERE root = ? AND rule IS NOT NULL",
+      .id(root)
+    ) {
+      (
+        OpenTask(
+          id: try $0.id(0), rule: $0.text(1), anchor: $0.moment(2),
+          dueAt: $0.isNull(3) ? nil : $0.moment(3)),
+        isOpen: Ladder.isOpen(task: $0.optionalText(4).map { .text($0) } ?? .null)
+      )
+    }
+    var asked: Set<RecordID> = []
+    var runs: [RecordID: RuleRuns.Trace]?
+    for effect in effects where effect.isDoing {
+      let id = Digest.identity(at: effect.anchor, effect.identityParts)
+      guard asked.insert(id).inserted else { continue }
+      guard effect.dueAt <= now else {
+        note(effect.dueAt, after: now)
+        continue
+      }
+      let known = try runs ?? RuleRuns(store: store).traces(of: root)
+      runs = known
+      if let trace = known[id] {
+        guard let next = trace.nextTry else { continue }
+        guard next <= now else {
+          note(next, after: now)
+          continue
+        }
+      } else if try !effect.isTimely(in: store) {
+        continue
+      }
+      doings.append((id, effect))
+    }
+    closed = tasks.filter { $0.isOpen && !asked.contains($0.0.id) }.map(\.0)
+      .sorted { $0.id < $1.id }
+  }
+
+  private mutating func note(_ moment: Moment?, after now: Moment) {
+    guard let moment else { return }
+    nextLook = min(nextLook ?? moment, max(moment, now.advanced(milliseconds: 1)))
+  }
+
+  // MARK: Due
+
+  /// Notes when the customer is to be looked at again.
+  func saveDue(in store: HubStore) throws {
+    guard facts != nil else {
+      if dueNow != nil { try store.db.run("DELETE FROM due WHERE root = ?", .id(root)) }
+      return
+    }
+    let next = nextLook ?? RulePlan.never
+    if dueNow != next {
+      try store.db.run("INSERT OR REPLACE INTO due VALUES (?, ?)", .id(root), .moment(next))
+    }
+  }
+
+  /// Until something changes.
+  static let never = Moment(milliseconds: .max)
+}
+
+extension Effect {
+  /// Whether it is written by itself, and not as a reminder.
+  var isDoing: Bool { if case .remind = action { false } else { true } }
+
+  /// A new rule does not do now what would have been done before it was in force. A task is there as long as
+  /// its reason is, whenever that began.
+  fileprivate func isTimely(in store: HubStore) throws -> Bool {
+    if action.isStanding || rule.trigger.isEvent { return true }
+    let since = try store.db.first("SELECT since FROM rules WHERE id = ?", .text(rule.id)) {
+      $0.moment(0)
+    }
+    return since.map { dueAt >= $0 } ?? true
+  }
+}

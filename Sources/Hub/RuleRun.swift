@@ -1,0 +1,138 @@
+// Carries out a plan, under the caller's position: reminders and tasks written and taken back, everything
+// else done once.
+//
+// What fails is noted with its reason and tried again later, alone: the other actions of its step stand,
+// and none of them happens twice.
+
+import Access
+import Digest
+import FollowUp
+import Notation
+import Storage
+import SyncCore
+
+struct RuleRun {
+  /// The step of a line that tells somebody that what he was told is settled.
+  static let takenBack = "takenBack"
+
+  let automation: Automation
+  let now: Moment
+
+  var store: HubStore { automation.store }
+  var writes: OwnWrites { OwnWrites(store: store, now: now) }
+
+  init(_ automation: Automation, now: Moment) {
+    self.automation = automation
+    self.now = now
+  }
+
+  func carryOut(_ plan: RulePlan) throws {
+    if let facts = plan.facts {
+      for (id, effect) in plan.reminders { try writes.write(id, in: .reminder, fields(of: effect)) }
+      for reminder in plan.withdrawn { try withdraw(reminder, facts) }
+      for task in plan.closed { try close(task, facts) }
+      var isAssigned = false
+      for (id, effect) in plan.doings { try perform(effect, id, facts, isAssigned: &isAssigned) }
+    }
+    try plan.saveDue(in: store)
+  }
+
+  // MARK: Reminders
+
+  private func fields(of reminder: ReminderEffect) -> [String: Value] {
+    [
+      "customer": .reference(reminder.effect.root),
+      "rule": .text(reminder.rule),
+      "ruleVersion": .integer(Int64(reminder.ruleVersion)),
+      "anchor": .moment(reminder.anchor),
+      "title": .text(reminder.title.stored),
+      "dueAt": .moment(reminder.dueAt),
+      "user": .text(reminder.user),
+      "strength": .text(reminder.strength.rawValue),
+      "status": .text(ReminderRow.Status.active.rawValue),
+      "subject": reminder.subject == reminder.effect.root
+        ? .null : .text(reminder.subject.description),
+      "step": reminder.isCopy ? .text(reminder.place) : .null,
+      "reason": .text(reminder.effect.rule.trigger.name),
+    ]
+  }
+
+  private func withdraw(_ reminder: RulePlan.Standing, _ facts: CustomerFacts) throws {
+    try writes.write(
+      reminder.id, in: .reminder, ["status": .text(ReminderRow.Status.withdrawn.rawValue)])
+    guard reminder.step != nil, reminder.dueAt <= now, reminder.response != "done",
+      let rule = automation.rules[reminder.rule], rule.trigger.endsWithContact,
+      let contact = facts.lastContact, contact >= reminder.anchor
+    else { return }
+    // Whoever was told of a neglect is told that there was none.
+    let title = Titles(stored: reminder.title)
+    try writes.write(
+      Digest.identity(at: reminder.anchor, [reminder.id.description, RuleRun.takenBack]),
+      in: .reminder,
+      [
+        "customer": .reference(facts.record), "rule": .text(reminder.rule),
+        "ruleVersion": .integer(reminder.ruleVersion), "anchor": .moment(reminder.anchor),
+        "title": .text(
+          Titles(en: "Settled: \(title.en)", zh: "已解除：\(title.zh)").stored),
+        "dueAt": .moment(now), "user": .text(reminder.user),
+        "strength": .text(Strength.quiet.rawValue),
+        "status": .text(ReminderRow.Status.active.rawValue), "step": .text(RuleRun.takenBack),
+      ])
+  }
+
+  // MARK: Tasks
+
+  /// The reason of a task is gone: it is met where that was the contact it asked for.
+  private func close(_ task: RulePlan.OpenTask, _ facts: CustomerFacts) throws {
+    let endsWithContact = automation.rules[task.rule]?.trigger.endsWithContact ?? false
+    guard endsWithContact, let contact = facts.lastContact, contact >= task.anchor else {
+      return try writes.write(
+        task.id, in: .task, ["status": .text("cancelled"), "note": .text("its reason is gone")])
+    }
+    let isMet = task.dueAt.map { contact <= $0 } ?? true
+    try writes.write(
+      task.id, in: .task,
+      [
+        "status": .text("done"), "doneAt": .moment(contact),
+        "note": .text(isMet ? "met" : "late"),
+      ])
+  }
+
+  // MARK: Doing
+
+  private func perform(
+    _ effect: Effect, _ id: RecordID, _ facts: CustomerFacts, isAssigned: inout Bool
+  ) throws {
+    let run = Digest.identity(at: effect.anchor, effect.runParts)
+    let runs = RuleRuns(store: store)
+    if case .assign = effect.action, isAssigned {
+      return try runs.note(
+        effect, id: id, run: run, .skipped, "an earlier rule assigned it", at: now)
+    }
+    do {
+      let outcome = try store.transaction {
+        try Doing(store: store, now: now, zone: automation.zone, effect: effect, facts: facts)
+          .perform(as: id, try automation.context)
+      }
+      if case .assign = effect.action, outcome.state == .done { isAssigned = true }
+      try runs.note(effect, id: id, run: run, outcome.state, outcome.detail, at: now)
+    } catch let failure as RuleFailure {
+      try runs.note(effect, id: id, run: run, .failed, failure.reason, at: now)
+    }
+  }
+}
+
+/// Why an action could not be carried out; it is tried again.
+struct RuleFailure: Error {
+  var reason: String
+}
+
+extension CustomerFacts {
+  /// When the customer was last contacted.
+  var lastContact: Moment? {
+    guard let field = CollectionSchema.customer["lastFollowAt"],
+      case .moment(let moment) = values[field.id]
+    else { return nil }
+    return moment
+  }
+}
