@@ -14,13 +14,15 @@ public struct HTTPCall: Sendable {
   /// For the whole call, the connecting included.
   public var timeoutSeconds: Double
   public var connectTimeoutSeconds: Double
+  /// How long not a byte may move in either direction once there is a connection; nil: no matter.
+  public var silenceSecondsMax: Double?
   /// A longer answer ends the call with `tooLarge`.
   public var responseBytesMax: Int
 
   public init(
     method: String = "GET", url: String, headers: [String: String] = [:], body: [UInt8] = [],
     timeoutSeconds: Double = 60, connectTimeoutSeconds: Double = 5,
-    responseBytesMax: Int = 64 * 1024 * 1024
+    silenceSecondsMax: Double? = nil, responseBytesMax: Int = 64 * 1024 * 1024
   ) {
     self.method = method
     self.url = url
@@ -28,6 +30,7 @@ public struct HTTPCall: Sendable {
     self.body = body
     self.timeoutSeconds = timeoutSeconds
     self.connectTimeoutSeconds = connectTimeoutSeconds
+    self.silenceSecondsMax = silenceSecondsMax
     self.responseBytesMax = responseBytesMax
   }
 }
@@ -60,6 +63,8 @@ public enum HTTPClientError: Error, Sendable, Equatable {
   case tls(reason: String)
   /// There was a connection, but the answer did not come in time.
   case timedOut(afterSeconds: Double)
+  /// There was a connection, and for so long not a byte moved on it.
+  case silent(forSeconds: Double)
   /// The answer is longer than the call allows.
   case tooLarge(bytesMax: Int)
   /// The connection broke after so many bytes of the answer's body.

@@ -62,6 +62,12 @@ public final class HTTPClient {
       if code == CURLE_OPERATION_TIMEDOUT, !options.hasBegunTransfer {
         throw .unreachable(host: host, reason: reason)
       }
+      // Both limits end in the same code; the longer one was not reached.
+      if code == CURLE_OPERATION_TIMEDOUT, let silence = call.silenceSecondsMax,
+        options.secondsTaken < call.timeoutSeconds
+      {
+        throw .silent(forSeconds: silence)
+      }
       throw error(for: code, call, host: host, reason: reason, reception.pointee)
     }
     return options.reply(reception.pointee)

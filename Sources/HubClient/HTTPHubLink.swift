@@ -34,7 +34,10 @@ public final class HTTPHubLink: HubLink {
     /// The hub answers a wait after 50 s, give or take its jitter.
     public var waitSeconds = 60.0
     public var otherSeconds = 30.0
-    public var connectSeconds = 5.0
+    public var connectSeconds = 10.0
+    /// How long a sync may move no byte, once connected: a hub that is stopped, a line that is dead. Not
+    /// for waits, which are silent by nature.
+    public var silenceSeconds = 30.0
 
     public init() {}
   }
@@ -147,6 +150,7 @@ public final class HTTPHubLink: HubLink {
   ) throws(HubLinkError) -> [UInt8] {
     var call = call(path, [], seconds: seconds)
     call.method = "POST"
+    call.silenceSecondsMax = patience.silenceSeconds
     call.headers["Content-Type"] = "application/x-protobuf"
     call.headers["Accept"] = "application/x-protobuf"
     call.body = request

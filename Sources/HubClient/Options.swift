@@ -45,6 +45,11 @@ struct Options {
     set(CURLOPT_TIMEOUT_MS, Self.milliseconds(call.timeoutSeconds))
     set(CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(call.connectTimeoutSeconds))
     set(CURLOPT_TCP_KEEPALIVE, 1)
+    if let seconds = call.silenceSecondsMax {
+      // Slower than a byte a second is silence; libcurl counts it in whole seconds.
+      set(CURLOPT_LOW_SPEED_LIMIT, 1)
+      set(CURLOPT_LOW_SPEED_TIME, max(1, Int(min(seconds, 86_400).rounded(.up))))
+    }
     setLarge(CURLOPT_MAXFILESIZE_LARGE, call.responseBytesMax)
   }
 
@@ -94,6 +99,13 @@ struct Options {
     check(
       rounds_curl_get_large(curl.getinfo, handle, CURLINFO_PRETRANSFER_TIME_T, &microseconds))
     return microseconds > 0
+  }
+
+  /// How long the call took, in seconds.
+  var secondsTaken: Double {
+    var microseconds: curl_off_t = 0
+    check(rounds_curl_get_large(curl.getinfo, handle, CURLINFO_TOTAL_TIME_T, &microseconds))
+    return Double(microseconds) / 1_000_000
   }
 
   private func setNoFields() { set(CURLOPT_COPYPOSTFIELDS, "") }

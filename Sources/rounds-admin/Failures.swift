@@ -123,6 +123,10 @@ enum Failures {
       return unreachable(
         "The hub did not answer within \(Int(seconds)) s; it may still have done as asked.",
         "服务器在 \(Int(seconds)) 秒内没有回答；请求仍可能已经执行。")
+    case .silent(let seconds):
+      return unreachable(
+        "The hub said nothing for \(Int(seconds)) s; it may still have done as asked.",
+        "服务器在 \(Int(seconds)) 秒内没有任何回应；请求仍可能已经执行。")
     case .cut:
       return unreachable(
         "The connection broke before the answer was whole; the hub may have done as asked.",

@@ -92,6 +92,15 @@ import Testing
     #expect(error == .timedOut(afterSeconds: 0.2))
   }
 
+  /// A hub that was stopped: its machine takes connections, and nobody answers them.
+  @Test func `silence once connected ends a call long before its time`() async throws {
+    let listener = try RawSocket.listening()
+    defer { listener.close() }
+    let call = HTTPCall(
+      url: "http://127.0.0.1:\(listener.port)/", timeoutSeconds: 600, silenceSecondsMax: 1)
+    #expect(try await failure(of: call) == .silent(forSeconds: 1))
+  }
+
   @Test(arguments: ["", "hub", "ftp://hub/", "file:///etc/passwd", "http://", "http://a b/"])
   func `an address that is none is refused before anything is sent`(url: String) async throws {
     let error = try await failure(of: HTTPCall(url: url))
