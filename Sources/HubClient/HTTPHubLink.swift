@@ -195,8 +195,7 @@ public final class HTTPHubLink: HubLink {
     switch HubAnswer(reply) {
     case .done(let body): return body
     case .refused(let refusal) where [429, 503, 507].contains(refusal.status):
-      // Later is not never: a hub that is busy, leaving or full is as good as none.
-      throw .unreachable(reason: "the hub says later (\(refusal.status)): \(refusal.message)")
+      throw .unavailable(status: refusal.status, text: refusal.message)
     case .refused(let refusal): throw .refused(status: refusal.status, text: refusal.message)
     case .nobodyHome(let status):
       throw .unreachable(reason: "nobody is behind the proxy (\(status))")

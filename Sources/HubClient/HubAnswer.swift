@@ -93,7 +93,7 @@ extension HTTPClientError {
     case .unreachable(_, let reason): reason
     case .tls(let reason): "TLS: \(reason)"
     case .timedOut(let seconds): "no answer within \(Int(seconds)) s"
-    case .silent(let seconds): "the hub is connected and says nothing for \(Int(seconds)) s"
+    case .silent(let seconds): "whoever took the call said nothing for \(Int(seconds)) s"
     case .tooLarge(let bytesMax): "the answer is longer than \(bytesMax) bytes"
     case .cut(let bytes): "the connection broke after \(bytes) bytes of the answer"
     case .notHTTP(let reason): "the other end does not speak HTTP: \(reason)"

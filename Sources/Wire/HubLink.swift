@@ -7,6 +7,8 @@
 public enum HubLinkError: Error, Hashable, Sendable {
   /// Nobody answered: no network, no daemon, a cut.
   case unreachable(reason: String)
+  /// The hub answered "later": it is busy, it is leaving, or its disk is full.
+  case unavailable(status: Int, text: String)
   /// The hub answered that it will not: the token is unknown or revoked, the request too large.
   case refused(status: Int, text: String)
 }

@@ -58,10 +58,9 @@ struct Examination {
   private func checkLine(_ name: String, _ body: () throws -> Check) -> Check {
     do {
       return try body()
-    } catch HubLinkError.unreachable(let reason) {
+    } catch let error as HubLinkError where error.isAbsence {
       return Check(
-        name: name, isFine: true,
-        detail: Phrase(en: "not reached: \(reason)", zh: "未能连接：\(reason)"))
+        name: name, isFine: true, detail: Phrase(en: "not asked: ", zh: "未能询问：") + error.words)
     } catch {
       return broken(name, error)
     }

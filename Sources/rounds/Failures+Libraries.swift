@@ -205,41 +205,4 @@ extension Failures {
         Phrase(en: "The database refused this: \(reason)", zh: "数据库拒绝：\(reason)"))
     }
   }
-
-  // MARK: The hub
-
-  private static func explain(_ error: HubLinkError) -> CommandFailure {
-    switch error {
-    case .unreachable(let reason):
-      CommandFailure(
-        .unreachable,
-        Phrase(en: "The hub cannot be reached: \(reason)", zh: "无法连接服务器：\(reason)"))
-    case .refused(let status, let text):
-      refused(status, text)
-    }
-  }
-
-  private static func refused(_ status: Int, _ text: String) -> CommandFailure {
-    let own =
-      text.isEmpty ? Phrase(verbatim: "") : Phrase(en: " It says: \(text)", zh: "原因：\(text)")
-    switch status {
-    case 401:
-      return CommandFailure(
-        .refused,
-        Phrase(en: "The hub does not know this laptop.", zh: "服务器不认识本机。") + own,
-        hint: Phrase(en: "Ask an administrator.", zh: "请联系管理员。"))
-    case 403, 409:
-      return CommandFailure(
-        .refused, Phrase(en: "The hub refuses.", zh: "服务器拒绝。") + own)
-    case 404:
-      return CommandFailure(
-        .notFound, Phrase(en: "The hub has no such thing.", zh: "服务器上没有找到。") + own)
-    default:
-      return CommandFailure(
-        .fault,
-        Phrase(
-          en: "The hub failed (HTTP \(status)). Nothing was lost.",
-          zh: "服务器出错（HTTP \(status)）。没有丢失任何内容。") + own)
-    }
-  }
 }

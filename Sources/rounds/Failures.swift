@@ -345,28 +345,6 @@ enum Failures {
     }
   }
 
-  private static func explainOffline(_ error: RepError) -> CommandFailure? {
-    switch error {
-    case .offline(let waiting, let reason, _):
-      CommandFailure(
-        .unreachable,
-        Phrase(
-          en: "The hub cannot be reached: \(reason). Everything is saved here; "
-            + "\(waiting) \(waiting == 1 ? "edit waits" : "edits wait") to go up.",
-          zh: "无法连接服务器：\(reason)。所有内容都已保存在本机；\(waiting) 项等待上传。"),
-        hint: Phrase(
-          en: "Work on; sync again when there is a network.", zh: "可以继续工作，有网络时再同步。"))
-    case .joinedOffline(let reason):
-      CommandFailure(
-        .unreachable,
-        Phrase(
-          en: "This laptop has joined, but the first download broke off: \(reason)",
-          zh: "本机已加入，但首次下载中断：\(reason)"),
-        hint: Phrase(en: "Go on with: rounds sync", zh: "继续：rounds sync"))
-    default: nil
-    }
-  }
-
   private static func list(_ branches: [Branch]) -> String {
     branches.enumerated().map { index, branch in
       let value = FieldText.display(branch.value, in: .utc)

@@ -73,7 +73,7 @@ private struct History {
     do {
       let answer = try replica.line(patience: patience).history(record: record, field: field)
       return (answer["history"]?.array ?? [], .hub)
-    } catch HubLinkError.unreachable {
+    } catch let error as HubLinkError where error.isAbsence {
       return (try local(), .local)
     } catch HubLinkError.refused(status: 404, _) {
       // The record has not gone up yet.

@@ -144,8 +144,8 @@ private struct Join {
     let report: SyncReport
     do {
       report = try work.run()
-    } catch RepError.offline(_, let reason, _) {
-      throw RepError.joinedOffline(reason: reason)
+    } catch RepError.offline(_, let why, _) {
+      throw RepError.joinedOffline(why)
     }
     guard invocation.isJSON else { return try work.printReport(report, asJSON: false) }
     console.print(

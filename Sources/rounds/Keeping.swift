@@ -57,7 +57,7 @@ struct Keeping {
     patience.connectSeconds = 3
     do {
       return try replica.line(patience: patience).extent(of: narrowing)
-    } catch HubLinkError.unreachable {
+    } catch let error as HubLinkError where error.isAbsence {
       return nil
     }
   }

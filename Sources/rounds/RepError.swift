@@ -4,6 +4,7 @@
 
 import Replica
 import SyncCore
+import Wire
 
 enum RepError: Error, Hashable {
   // The place.
@@ -68,9 +69,19 @@ enum RepError: Error, Hashable {
   case nothingToRescue(path: String)
   /// Who it was cannot be read; what waits can.
   case identityLost(kept: String, waiting: Int)
-  /// The hub could not be reached; what was written is here, and so many edits wait. One that is
+  /// The hub could not be reached, or cannot serve; what was written is here, and so many edits wait. One that is
   /// busy may have said when to come again.
-  case offline(waiting: Int, reason: String, retryAfterSeconds: Int?)
+  case offline(waiting: Int, why: HubLinkError, retryAfterSeconds: Int?)
   /// Joined, and the first download has yet to be finished.
-  case joinedOffline(reason: String)
+  case joinedOffline(HubLinkError)
+}
+
+extension HubLinkError {
+  /// Whether the hub is as good as not there: later is not never.
+  var isAbsence: Bool {
+    switch self {
+    case .unreachable, .unavailable: true
+    case .refused: false
+    }
+  }
 }

@@ -39,12 +39,12 @@ struct SyncWork {
       let answers = run.answers
       do {
         return try run.run(over: line)
-      } catch HubLinkError.unreachable(let reason) {
+      } catch let error as HubLinkError where error.isAbsence {
         // A line that breaks now and then still carries something: smaller pieces, at once.
         cuts = run.answers > answers ? 1 : cuts + 1
         guard line.wasCut, cuts <= SyncWork.cutsMax else {
           throw RepError.offline(
-            waiting: try replica.store.waitingCount(), reason: reason,
+            waiting: try replica.store.waitingCount(), why: error,
             retryAfterSeconds: line.retryAfterSeconds)
         }
         run.takeSmallerPieces()

@@ -69,11 +69,12 @@ struct Watch {
       let hasMoved = report.accepted + report.duplicate + report.records + report.departed > 0
       if hasMoved || isJSON { try work.printReport(report, asJSON: isJSON) }
       return .made
-    } catch RepError.offline(let waiting, let reason, let seconds) {
+    } catch RepError.offline(let waiting, let why, let seconds) {
       replica.console.remark(
-        Phrase(
-          en: "Offline: \(reason). Everything is saved here; \(waiting) waiting to go up.",
-          zh: "离线：\(reason)。所有内容都已保存在本机；\(waiting) 项等待上传。"))
+        why.words
+          + Phrase(
+            en: " Everything is saved here; \(waiting) waiting to go up.",
+            zh: "所有内容都已保存在本机；\(waiting) 项等待上传。"))
       return .missed(retryAfterSeconds: seconds)
     }
   }
@@ -88,7 +89,8 @@ struct Watch {
         try line.wait(cursor: state.cursor, epoch: state.epoch)
       }
       return (news == .arrived, .made)
-    } catch .unreachable {
+    } catch {
+      guard error.isAbsence else { throw error }
       // A sync may go well where a wait does not: a hub whose seats are all taken. Without a pause
       // the two would take turns as fast as they can.
       return (true, .missed(retryAfterSeconds: line.retryAfterSeconds))
