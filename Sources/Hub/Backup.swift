@@ -58,6 +58,7 @@ public enum Backup {
       throw HubError.badRequest(
         "\(file) is a database in use and no backup. Make one with: roundsd backup")
     }
+    guard isDatabase(file) else { throw HubError.notABackup(path: file) }
     try HubFolder.makePrivateFolder(folder)
     let locked = try HubFolder(locking: folder)
     defer { withExtendedLifetime(locked) {} }
@@ -66,7 +67,13 @@ public enum Backup {
     // With its new epoch or not at all: under the old one laptops would believe what it has not got.
     try HubFolder.drafting(database) { draft in
       try DatabaseFile.copy(file, to: draft)
-      try check(draft)
+      do {
+        try check(draft)
+      } catch StorageError.corrupt(let reason) {
+        throw HubError.backupDamaged(path: file, reason: reason)
+      } catch HubError.notInitialised {
+        throw HubError.notABackup(path: file)
+      }
       let store = try HubStore(Connection(path: draft), schema: .followUp, random: random)
       try store.branchEpoch(now: now)
       try store.setClean(true)
@@ -80,8 +87,20 @@ public enum Backup {
     guard verdict == "ok" else {
       throw StorageError.corrupt(reason: "\(file): \(verdict ?? "unreadable")")
     }
-    guard try connection.first("SELECT 1 FROM hub", body: { _ in true }) != nil else {
-      throw HubError.notInitialised(path: file)
-    }
+    // Asked for by name first: of a file without that table only SQLite's words would be told.
+    let tables = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'hub'"
+    guard try connection.first(tables, body: { _ in true }) != nil,
+      try connection.first("SELECT 1 FROM hub", body: { _ in true }) != nil
+    else { throw HubError.notInitialised(path: file) }
+  }
+
+  /// How every file of SQLite begins.
+  private static let magic = Array("SQLite format 3\0".utf8)
+
+  private static func isDatabase(_ file: String) -> Bool {
+    guard let opened = fopen(file, "r") else { return false }
+    defer { fclose(opened) }
+    var bytes = [UInt8](repeating: 0, count: magic.count)
+    return fread(&bytes, 1, bytes.count, opened) == bytes.count && bytes == magic
   }
 }

@@ -18,4 +18,8 @@ public enum HubError: Error, Hashable, Sendable {
   /// The one-time code is unknown, used up or too old.
   case codeRefused
   case disabled(user: String)
+  /// The file is something else than a backup of a hub.
+  case notABackup(path: String)
+  /// The file was a backup once, and not all of it can be read any more.
+  case backupDamaged(path: String, reason: String)
 }

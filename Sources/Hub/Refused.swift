@@ -91,6 +91,10 @@ public struct Refused: Error, Hashable, Sendable {
         hint: "Ask for a new one: rounds-admin invite NAME.")
     case .disabled(let user):
       self.init(403, "disabled", "The user \(user) is disabled.")
+    case .notABackup(let path):
+      self.init(400, "notABackup", "\(path) is no backup of a hub.")
+    case .backupDamaged(let path, let reason):
+      self.init(500, "backupDamaged", "The backup \(path) is damaged: \(reason)")
     }
   }
 

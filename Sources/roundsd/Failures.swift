@@ -46,6 +46,21 @@ enum Failures {
         hint: Phrase(en: "Choose another name; nothing is overwritten.", zh: "请换一个名称；不会覆盖任何文件。"))
     case .notFound(_, let name):
       CommandFailure(.notFound, Phrase(en: "There is no \(name) .", zh: "找不到 \(name) 。"))
+    case .notABackup(let path):
+      .usage(
+        Phrase(en: "\(path) is no backup of a hub.", zh: "\(path) 不是服务器的备份文件。"),
+        hint: Phrase(
+          en: "A backup is made with: roundsd backup --data DIR --to FILE",
+          zh: "备份的做法：roundsd backup --data 文件夹 --to 文件"))
+    case .backupDamaged(let path, let reason):
+      CommandFailure(
+        .fault,
+        Phrase(
+          en: "The backup \(path) is damaged, and nothing was made of it: \(reason)",
+          zh: "备份 \(path) 已损坏，没有恢复任何内容：\(reason)"),
+        hint: Phrase(
+          en: "Restore an older one: laptops send again what it has not got.",
+          zh: "请恢复更早的备份：各笔记本会补发其中缺少的内容。"))
     case .badRequest(let text):
       CommandFailure(.usage, Phrase(verbatim: text))
     default:

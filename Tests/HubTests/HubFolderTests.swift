@@ -204,17 +204,36 @@ struct Witness: RandomNumberGenerator {
     }
   }
 
-  @Test func `what is no backup is not restored, and leaves nothing behind`() throws {
+  @Test func `what is no backup is told as that, and leaves nothing behind`() throws {
     let target = try TemporaryFolder()
-    let file = "\(target.path)/garbage"
-    let garbage = try #require(fopen(file, "w"))
-    for _ in 0..<10_000 { fputs("garbage ", garbage) }
-    fclose(garbage)
-    #expect(throws: StorageError.self) {
-      try Backup.restore(from: file, to: target.path, now: now, random: SystemRandom())
+    let backup = "\(folder.path)/backup"
+    try Backup.write(from: folder.path, to: backup)
+    let whole = try #require(FileManager.default.contents(atPath: backup))
+    let other = "\(folder.path)/other"
+    try Connection(path: other).execute("PRAGMA journal_mode = DELETE; CREATE TABLE t (a)")
+    let database = try #require(FileManager.default.contents(atPath: other))
+    let cases: [(bytes: Data, isDamaged: Bool)] = [
+      (Data(repeating: 0x67, count: 80_000), false), (Data(), false), (database, false),
+      (whole.prefix(10), false), (whole.prefix(20_000), true),
+    ]
+    for (bytes, isDamaged) in cases {
+      let file = "\(folder.path)/file"
+      try bytes.write(to: URL(fileURLWithPath: file))
+      #expect {
+        try Backup.restore(from: file, to: target.path, now: now, random: SystemRandom())
+      } throws: { error in
+        switch error as? HubError {
+        case .notABackup(file): !isDamaged
+        case .backupDamaged(file, _): isDamaged
+        default: false
+        }
+      }
+      #expect(access("\(target.path)/hub.sqlite", F_OK) != 0)
     }
-    #expect(access("\(target.path)/hub.sqlite", F_OK) != 0)
-    #expect(throws: HubError.self) {
+    #expect(throws: HubError.notABackup(path: folder.path)) {
+      try Backup.restore(from: folder.path, to: target.path, now: now, random: SystemRandom())
+    }
+    #expect(throws: HubError.notFound(what: "file", name: "\(target.path)/none")) {
       try Backup.restore(
         from: "\(target.path)/none", to: target.path, now: now, random: SystemRandom())
     }
