@@ -43,12 +43,13 @@ enum Failures {
           zh: "写法如 https://hub.example.com 或 http://127.0.0.1:7440 。"))
     case .syncRunning:
       CommandFailure(
-        .fault,
+        .refused,
         Phrase(
-          en: "Another rounds sync is running for this replica.",
-          zh: "这个副本正在被另一个 rounds sync 同步。"),
+          en: "Another program is syncing this folder, and one at a time may.",
+          zh: "另一个程序正在同步这个文件夹，同一时间只允许一个。"),
         hint: Phrase(
-          en: "Wait for it, or end it; one at a time is enough.", zh: "请等它结束，或先停止它；一次只需一个。"))
+          en: "Wait until it has ended; a rounds sync --watch takes up what you write by itself.",
+          zh: "请等它结束；若是 rounds sync --watch ，它会自动同步您写的内容。"))
     default: nil
     }
   }

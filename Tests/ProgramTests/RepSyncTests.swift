@@ -117,8 +117,14 @@ import Testing
     let laptop = try Field().laptop("thinkpad")
     let lock = try ReplicaFolder(laptop.home).lockForSync()
     let run = laptop.run("sync")
-    #expect(run.exit == .fault)
-    #expect(run.err.contains("Another rounds sync is running"))
+    #expect(run.exit == .refused)
+    #expect(
+      run.err == """
+        rounds: Another program is syncing this folder, and one at a time may.
+        Hint: Wait until it has ended; a rounds sync --watch takes up what you write by itself.
+
+        """)
+    #expect(laptop.run("doctor", "--rebuild").exit == .refused)
     // Everything else goes on.
     #expect(laptop.run("add", "task", "title=x").exit == .done)
     _ = consume lock
