@@ -96,7 +96,7 @@ public final class HTTPHubLink: HubLink {
       if case .timedOut = error { return .none }
       throw .unreachable(reason: error.reason)
     }
-    note(reply)
+    retryAfterSeconds = reply.retryAfterSeconds
     let body = try HTTPHubLink.body(of: reply)
     // Anything but a clear "no" is worth the one small sync that finds out.
     return (try? JSONValue(parsing: body))?["news"]?.bool == false ? .none : .arrived
@@ -173,22 +173,12 @@ public final class HTTPHubLink: HubLink {
     (retryAfterSeconds, wasCut) = (nil, false)
     do {
       let reply = try client.send(call)
-      note(reply)
+      retryAfterSeconds = reply.retryAfterSeconds
       return reply
     } catch {
       if case .cut = error { wasCut = true }
       throw .unreachable(reason: error.reason)
     }
-  }
-
-  /// The longest that a hub, or whoever stands before it, is heeded, in seconds.
-  private static let retryAfterSecondsMax = 600
-
-  private func note(_ reply: HTTPReply) {
-    guard [429, 503, 507].contains(reply.status),
-      let seconds = reply.headers["retry-after"].flatMap({ Int($0) }), seconds > 0
-    else { return }
-    retryAfterSeconds = min(seconds, HTTPHubLink.retryAfterSecondsMax)
   }
 
   private static func body(of reply: HTTPReply) throws(HubLinkError) -> [UInt8] {

@@ -16,6 +16,8 @@ public struct HubRefusal: Hashable, Sendable {
   public var hint: String?
   /// What an ambiguous reference could mean.
   public var candidates: [String] = []
+  /// When to come again, as far as it was said.
+  public var retryAfterSeconds: Int?
 
   public init(status: Int, code: String = "", message: String = "", hint: String? = nil) {
     self.status = status
@@ -52,7 +54,9 @@ enum HubAnswer: Equatable {
       } else if isPage {
         self = .stranger(status: reply.status)
       } else {
-        self = .refused(HubRefusal(status: reply.status, message: HubAnswer.text(reply.body)))
+        var refusal = HubRefusal(status: reply.status, message: HubAnswer.text(reply.body))
+        refusal.retryAfterSeconds = reply.retryAfterSeconds
+        self = .refused(refusal)
       }
     // A hub never redirects, and the client never follows.
     default: self = .stranger(status: reply.status)
@@ -67,6 +71,7 @@ enum HubAnswer: Equatable {
       hint: error["hint"]?.string.map { text(Array($0.utf8)) })
     let candidates = error["candidates"]?.array?.prefix(candidatesMax) ?? []
     refusal.candidates = candidates.compactMap { $0.string.map { text(Array($0.utf8)) } }
+    refusal.retryAfterSeconds = reply.retryAfterSeconds
     return refusal
   }
 
@@ -79,6 +84,19 @@ enum HubAnswer: Equatable {
     let line = text.map { $0.unicodeScalars.contains(where: isControl) ? " " : $0 }
     let start = line.drop(while: \.isWhitespace)
     return String(start.reversed().drop(while: \.isWhitespace).reversed())
+  }
+}
+
+extension HTTPReply {
+  /// The longest that a hub, or whoever stands before it, is heeded, in seconds.
+  private static let retryAfterSecondsMax = 600
+
+  /// When the answer is "later": after how many seconds, as far as it says so.
+  var retryAfterSeconds: Int? {
+    guard [429, 503, 507].contains(status), let seconds = headers["retry-after"].flatMap(Int.init),
+      seconds > 0
+    else { return nil }
+    return min(seconds, HTTPReply.retryAfterSecondsMax)
   }
 }
 

@@ -172,7 +172,8 @@ enum Failures {
     case 404: (.notFound, Phrase(en: "The hub has no such thing.", zh: "服务器上没有找到。"))
     case 409: (.refused, Phrase(en: "This does not go with what is there.", zh: "与现有内容冲突。"))
     case 413: (.fault, Phrase(en: "This is too large for the hub.", zh: "内容过大，服务器不接受。"))
-    case 429, 503: (.fault, Phrase(en: "The hub is busy.", zh: "服务器暂时不可用。"))
+    case 429, 503: (.unreachable, Phrase(en: "The hub is busy.", zh: "服务器暂时不可用。"))
+    case 507: (.unreachable, Phrase(en: "The hub's disk is full.", zh: "服务器磁盘已满。"))
     default:
       (.fault, Phrase(en: "The hub failed (HTTP \(status)).", zh: "服务器出错（HTTP \(status)）。"))
     }
@@ -183,7 +184,7 @@ enum Failures {
   private static func words(of refusal: HubRefusal, _ summary: Phrase) -> Phrase {
     guard !refusal.message.isEmpty else { return summary }
     return Phrase(
-      en: refusal.status >= 500 && refusal.status != 503
+      en: refusal.status >= 500 && ![503, 507].contains(refusal.status)
         ? "\(summary.en) \(refusal.message)" : refusal.message,
       zh: "\(summary.zh)服务器答复：\(refusal.message)")
   }
@@ -192,6 +193,17 @@ enum Failures {
     if !refusal.candidates.isEmpty {
       let names = refusal.candidates.joined(separator: " ")
       return Phrase(en: "Write one of: \(names)", zh: "可以写：\(names)")
+    }
+    if refusal.status == 507 {
+      return Phrase(
+        en: """
+          Make room on the hub's disk. Meanwhile everything can be read but list , which the audit log \
+          would have to tell of.
+          """,
+        zh: "请清理服务器磁盘。在此期间仍可读取，只有 list 不行，因为它需要写入审计日志。")
+    }
+    if let seconds = refusal.retryAfterSeconds {
+      return Phrase(en: "Try again in \(seconds) s.", zh: "请 \(seconds) 秒后重试。")
     }
     if let hint = refusal.hint, !hint.isEmpty { return Phrase(verbatim: hint) }
     guard [429, 503].contains(refusal.status) else { return nil }

@@ -68,7 +68,11 @@ on b import "$stage/rows.csv" --into customer > /dev/null
 exits 5 on b sync
 has "the complaint of a full hub" "$(cat "$stage/err")" "The hub's disk is full"
 has "what helps a full hub" "$(cat "$stage/err")" "make room on its disk"
-exits 1 admin user add eve --role rep
+exits 5 admin user add eve --role rep
+# Who only reads is answered; a whole list is given out only with an entry in the audit log.
+for words in 'user list' 'replicas' 'conflicts' 'audit' 'audit verify'; do exits 0 admin $words; done
+exits 5 admin list customer
+has "why there is no list" "$(cat "$stage/err")" "audit log"
 exits 0 on b status
 [ "$(on b status --json | number waiting)" -gt 0 ] || fail "what a full hub refused waits no longer"
 make_room

@@ -25,7 +25,8 @@ import Testing
       (409, .refused, "No such field: colour\nHint: Try color\n"),
       (413, .fault, "No such field: colour\nHint: Try color\n"),
       (500, .fault, "The hub failed (HTTP 500). No such field: colour\nHint: Try color\n"),
-      (503, .fault, "No such field: colour\nHint: Try color\n"),
+      (429, .unreachable, "No such field: colour\nHint: Try color\n"),
+      (503, .unreachable, "No such field: colour\nHint: Try color\n"),
     ]
     for (status, exit, text) in cases {
       let refusal = HTTPResponse.refusal(
@@ -33,6 +34,32 @@ import Testing
       let run = try await admin(["show", "01JC"], ["GET /v1/admin/records/01JC": refusal])
       #expect(run.exit == exit, "\(status)")
       #expect(run.err == "rounds-admin: " + text, "\(status)")
+      #expect(run.out == "")
+    }
+  }
+
+  @Test func `a hub that cannot serve now is exit 5, with what to do`() async throws {
+    let cases: [(answer: HTTPResponse, text: String)] = [
+      (
+        .tooMany(retryAfterSeconds: 30),
+        "Too many requests in a short time.\nHint: Try again in 30 s.\n"
+      ),
+      (.unavailable(retryAfterSeconds: 5), "Not now; ask again later.\nHint: Try again in 5 s.\n"),
+      (.refusal(503, "busy", "Locked."), "Locked.\nHint: Try again in a minute.\n"),
+      (
+        .refusal(507, "diskFull", "The hub's disk is full; nothing was written.", hint: "Wait."),
+        """
+        The hub's disk is full; nothing was written.
+        Hint: Make room on the hub's disk. Meanwhile everything can be read but list , which the audit \
+        log would have to tell of.
+
+        """
+      ),
+    ]
+    for (answer, text) in cases {
+      let run = try await admin(["user", "list"], ["GET /v1/admin/users": answer])
+      #expect(run.exit == .unreachable, "\(answer.status)")
+      #expect(run.err == "rounds-admin: " + text)
       #expect(run.out == "")
     }
   }
