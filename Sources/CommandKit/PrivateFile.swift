@@ -1,7 +1,9 @@
-// Files that a program writes for somebody to take along: whole or not at all, and for nobody else.
+// Files for one person alone: what a program writes for somebody to take along, and secrets to read.
 //
-// Written beside their place under another name, flushed, and then moved there: whoever pulls out the
-// stick finds the old file, or the new one. It must never replace a file unless it was told to.
+// What is written is whole or not there, and for nobody else: written beside its place under another
+// name, flushed, and then moved: whoever pulls out the stick finds the old file, or the new one. A
+// secret that others could have read is none: it must never be used. No file is ever replaced unless
+// that was asked for.
 
 import Glibc
 
@@ -10,6 +12,32 @@ public enum PrivateFile {
     /// There is a file, and it was not to be replaced.
     case exists(path: String)
     case unwritable(path: String, reason: String)
+  }
+
+  /// Why a secret was not taken from a file.
+  public enum SecretFailure: Error, Hashable, Sendable {
+    case unreadable(path: String)
+    /// Others than its owner can read or change it.
+    case exposed(path: String)
+  }
+
+  /// Longer than any key, passphrase or token, in bytes.
+  public static let secretBytesMax = 4096
+
+  /// The first line of a file that is its owner's alone.
+  public static func readSecret(_ path: String) throws(SecretFailure) -> [UInt8] {
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else { throw .unreadable(path: path) }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw .unreadable(path: path)
+    }
+    guard status.st_mode & 0o077 == 0 else { throw .exposed(path: path) }
+    var buffer = [UInt8](repeating: 0, count: secretBytesMax)
+    let count = pread(file, &buffer, buffer.count, 0)
+    guard count >= 0 else { throw .unreadable(path: path) }
+    return Array(buffer.prefix(count).prefix { $0 != UInt8(ascii: "\n") && $0 != 0x0D })
   }
 
   /// Writes a file that only its owner may read.
@@ -73,6 +101,19 @@ extension CommandFailure {
       self.init(
         .fault,
         Phrase(en: "\(path) cannot be written: \(reason)", zh: "无法写入 \(path) ：\(reason)"))
+    }
+  }
+
+  /// What is said where a secret was not taken.
+  public init(_ failure: PrivateFile.SecretFailure) {
+    switch failure {
+    case .unreadable(let path): self = .unreadableFile(path)
+    case .exposed(let path):
+      self = .usage(
+        Phrase(
+          en: "The file \(path) can be read by others, so it is no secret.",
+          zh: "其他用户可以读取文件 \(path) ，因此不能作为密钥或令牌。"),
+        hint: Phrase(en: "chmod 600 \(path)", zh: "chmod 600 \(path)"))
     }
   }
 }

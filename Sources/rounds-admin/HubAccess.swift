@@ -1,6 +1,7 @@
 // How a command gets to the hub: address, token and certificates come from the environment.
 //
-// The token must never be an argument (see `accessNote`), be printed, or be part of a url.
+// The token must never be an argument (see `accessNote`), be printed, be part of a url, or come from a
+// file that others can read.
 
 import CommandKit
 import HubClient
@@ -17,7 +18,7 @@ enum AccessError: Error, Hashable {
 enum HubAccess {
   static let defaultAddress = "http://127.0.0.1:7440"
   /// Longer tokens are not ours, in bytes.
-  static let tokenBytesMax = 4096
+  static let tokenBytesMax = PrivateFile.secretBytesMax
 
   /// The client the environment describes; makes no call.
   static func client(_ console: Console) throws -> AdminClient {
@@ -40,7 +41,7 @@ enum HubAccess {
     if let typed = variable("ROUNDS_TOKEN", console) {
       token = trimmed(typed)
     } else if let path = variable("ROUNDS_TOKEN_FILE", console) {
-      token = trimmed(String(decoding: try console.readFile(path), as: UTF8.self))
+      token = trimmed(String(decoding: try secret(in: path), as: UTF8.self))
       if token.isEmpty { throw AccessError.emptyTokenFile(path: path) }
     } else {
       throw AccessError.noToken
@@ -50,6 +51,14 @@ enum HubAccess {
       throw AccessError.unusableToken
     }
     return token
+  }
+
+  private static func secret(in path: String) throws -> [UInt8] {
+    do throws(PrivateFile.SecretFailure) {
+      return try PrivateFile.readSecret(path)
+    } catch {
+      throw CommandFailure(error)
+    }
   }
 
   private static func variable(_ name: String, _ console: Console) -> String? {

@@ -14,14 +14,6 @@ extension Failures {
         Phrase(
           en: "The replica is encrypted, and nothing says its key.", zh: "数据副本已加密，但没有提供密钥。"),
         hint: Phrase(en: "Set one of: \(variables)", zh: "请设置其中之一：\(variables)"))
-    case .exposed(let path):
-      CommandFailure(
-        .refused,
-        Phrase(
-          en: "The file \(path) can be read by others, so it is no secret.",
-          zh: "其他用户可以读取文件 \(path) ，因此不能作为密钥。"),
-        hint: Phrase(en: "chmod 600 \(path)", zh: "chmod 600 \(path)"))
-    case .unreadable(let path): .unreadableFile(path)
     case .malformed(let source):
       .usage(
         Phrase(

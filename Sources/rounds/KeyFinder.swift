@@ -16,9 +16,6 @@ import Storage
 enum KeyFault: Hashable {
   /// Nothing names the key that is needed; with the variables that would.
   case missing(variables: String)
-  /// Others than its owner can read the file.
-  case exposed(path: String)
-  case unreadable(path: String)
   /// Not 64 hexadecimal digits.
   case malformed(source: String)
   case emptyPassphrase
@@ -29,8 +26,6 @@ enum KeyFault: Hashable {
 }
 
 struct KeyFinder {
-  /// Longer than any key or passphrase.
-  static let secretBytesMax = 4096
   private static let firstLine = "rounds replica key 1"
 
   let folder: ReplicaFolder
@@ -127,19 +122,11 @@ struct KeyFinder {
     return answer
   }
 
-  /// The first line of a file that is its owner's alone.
   private func secret(in path: String) throws -> [UInt8] {
-    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard file >= 0 else { throw RepError.key(.unreadable(path: path)) }
-    defer { close(file) }
-    var status = stat()
-    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw RepError.key(.unreadable(path: path))
+    do throws(PrivateFile.SecretFailure) {
+      return try PrivateFile.readSecret(path)
+    } catch {
+      throw CommandFailure(error)
     }
-    guard status.st_mode & 0o077 == 0 else { throw RepError.key(.exposed(path: path)) }
-    var buffer = [UInt8](repeating: 0, count: KeyFinder.secretBytesMax)
-    let count = pread(file, &buffer, buffer.count, 0)
-    guard count >= 0 else { throw RepError.key(.unreadable(path: path)) }
-    return Array(buffer.prefix(count).prefix { $0 != UInt8(ascii: "\n") && $0 != 0x0D })
   }
 }

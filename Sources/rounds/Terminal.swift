@@ -3,6 +3,7 @@
 // The terminal itself is opened, so stdin and stdout stay what a script made of them. It must never
 // leave the terminal without an echo, whatever the person types.
 
+import CommandKit
 import Glibc
 
 enum Terminal {
@@ -40,7 +41,7 @@ enum Terminal {
     var line: [UInt8] = []
     var byte: UInt8 = 0
     while read(terminal, &byte, 1) == 1, byte != UInt8(ascii: "\n") {
-      if line.count < KeyFinder.secretBytesMax { line.append(byte) }
+      if line.count < PrivateFile.secretBytesMax { line.append(byte) }
     }
     return line
   }

@@ -40,4 +40,29 @@ import Testing
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["a"])
   }
+
+  @Test func `a secret is the first line of a file that is its owner's alone`() throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = folder + "/secret"
+    func expose(_ mode: Int) throws {
+      try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+    }
+    try PrivateFile.write(Array("s3cret\r\nmore\n".utf8), to: path, replacing: false)
+    for mode in [0o600, 0o400, 0o700] {
+      try expose(mode)
+      #expect(try PrivateFile.readSecret(path) == Array("s3cret".utf8))
+    }
+    for mode in [0o640, 0o604, 0o620, 0o602, 0o601, 0o666] {
+      try expose(mode)
+      #expect(throws: PrivateFile.SecretFailure.exposed(path: path)) {
+        try PrivateFile.readSecret(path)
+      }
+    }
+    for path in [folder, folder + "/none"] {
+      #expect(throws: PrivateFile.SecretFailure.unreadable(path: path)) {
+        try PrivateFile.readSecret(path)
+      }
+    }
+  }
 }

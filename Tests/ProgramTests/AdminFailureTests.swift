@@ -1,6 +1,7 @@
 // How `rounds-admin` fails: the exit code of every status, who is taken for a hub, and a hub that
 // is away. Tables, one line a case.
 
+import Foundation
 import HTTPServing
 import HubClient
 import Testing
@@ -127,7 +128,6 @@ import Testing
       (["ROUNDS_TOKEN": ""], "No token is set."),
       (["ROUNDS_TOKEN": "a b"], "The token holds characters that no token has."),
       (["ROUNDS_TOKEN": "a\nX-Evil: 1"], "The token holds characters that no token has."),
-      (["ROUNDS_TOKEN_FILE": "empty"], "The token file empty is empty."),
       (
         ["ROUNDS_TOKEN": "x", "ROUNDS_URL": "hub.example.com"],
         "hub.example.com is not the address of a hub."
@@ -140,22 +140,58 @@ import Testing
       ),
     ]
     for (environment, message) in cases {
-      let run = try await admin(["replicas"], environment: environment, files: ["empty": "\n"])
+      let run = try await admin(["replicas"], environment: environment)
       #expect(run.exit == .usage, "\(environment)")
       #expect(
         run.err.hasPrefix("rounds-admin: \(message)\nHint") || run.err.hasSuffix("\(message)\n"))
       #expect(run.lines == [])
     }
-    let missing = try await admin(["replicas"], environment: ["ROUNDS_TOKEN_FILE": "nowhere"])
+  }
+
+  /// Runs `user list` with a token file of this content and mode.
+  private func list(
+    token: String, mode: Int, language: String = "en"
+  ) async throws -> (run: AdminRun, path: String) {
+    let path = FileManager.default.temporaryDirectory
+      .appending(path: "rounds-\(UUID().uuidString)").path()
+    defer { unlink(path) }
+    try #require(
+      FileManager.default.createFile(
+        atPath: path, contents: Data(token.utf8), attributes: [.posixPermissions: mode]))
+    let run = try await admin(
+      ["user", "list"], ["GET /v1/admin/users": .json(#"{"users":[]}"#)], language: language,
+      environment: ["ROUNDS_TOKEN_FILE": path])
+    return (run, path)
+  }
+
+  @Test(arguments: [0o644, 0o640, 0o604, 0o602])
+  func `a token file that others can read is refused, and asks nothing`(mode: Int) async throws {
+    let (run, path) = try await list(token: "s3cret\n", mode: mode)
+    #expect(run.exit == .usage)
+    #expect(
+      run.err == """
+        rounds-admin: The file \(path) can be read by others, so it is no secret.
+        Hint: chmod 600 \(path)
+
+        """)
+    #expect(run.lines == [])
+  }
+
+  @Test func `a token file may be empty or not there, and both are told`() async throws {
+    let (empty, path) = try await list(token: "\n", mode: 0o600)
+    #expect(empty.exit == .usage)
+    #expect(empty.err == "rounds-admin: The token file \(path) is empty.\n")
+    let missing = try await admin(["replicas"], environment: ["ROUNDS_TOKEN_FILE": path])
     #expect(missing.exit == .notFound)
   }
 
   @Test func `the token travels in a header, also from a file, with the language`() async throws {
     let answers: [String: HTTPResponse] = ["GET /v1/admin/users": .json(#"{"users":[]}"#)]
-    for environment in [["ROUNDS_TOKEN": "s3cret"], ["ROUNDS_TOKEN_FILE": "token"]] {
-      let run = try await admin(
-        ["user", "list"], answers, language: "zh", environment: environment,
-        files: ["token": "s3cret\n"])
+    let runs = [
+      try await admin(["user", "list"], answers, language: "zh"),
+      try await list(token: "s3cret\n", mode: 0o600, language: "zh").run,
+    ]
+    for run in runs {
       #expect(run.exit == .done)
       #expect(run.asked.first?.headers["authorization"] == "Bearer s3cret")
       #expect(run.asked.first?.headers["accept-language"] == "zh-Hans")

@@ -95,7 +95,7 @@ private let needsCipher = ConditionTrait.enabled(
   mutating func `a key file that others can read is refused`(mode: Int) throws {
     laptop.environment["ROUNDS_KEY_FILE"] = try secretFile(key, mode: mode)
     let run = try join(laptop)
-    #expect(run.exit == .refused)
+    #expect(run.exit == .usage)
     #expect(run.err.contains("can be read by others"))
     #expect(!FileManager.default.fileExists(atPath: laptop.home + "/replica.sqlite"))
   }
