@@ -1,7 +1,7 @@
 // `rounds doctor`: does everything that must be true of this replica hold – and if not, what helps?
 //
 // It only reads, and asks the hub where it can be reached; `--deep` also mends records that are not the
-// hub's. Any finding makes it exit 1, after all checks have been made and printed. A file that cannot be
+// hub's. Any finding makes it exit 1, after all checks have been made and printed; a warning does not. A file that cannot be
 // read any more is made anew with `--rebuild`; `--rescue` takes over what waited in another folder.
 
 import CommandKit
@@ -46,16 +46,17 @@ func doctorCommand(_ outside: Outside) -> Command {
       let documents = checks.map { check -> JSONValue in
         [
           "name": .string(check.name), "ok": .bool(check.isFine),
-          "detail": .string(check.detail.en),
+          "warning": .bool(check.isWarning), "detail": .string(check.detail.en),
         ]
       }
       invocation.console.print(json: ["checks": .array(documents), "ok": .bool(findings == 0)])
     } else {
       for check in checks {
-        let mark = check.isFine ? "ok  " : "!!  "
+        let mark = check.isFine ? check.isWarning ? "!   " : "ok  " : "!!  "
         let detail = TextWidth.oneLine(check.detail.text(invocation.language))
         let line = mark + TextWidth.padded(check.name, columns: 10) + "  " + detail
-        invocation.console.print(check.isFine ? line : invocation.console.styled(line, .red))
+        invocation.console.print(
+          check.isFine && !check.isWarning ? line : invocation.console.styled(line, .red))
       }
     }
     if findings > 0 { throw RepError.findings(findings) }

@@ -14,8 +14,11 @@ import Wire
 struct Examination {
   struct Check {
     var name: String
+    /// Whether nothing was found that is wrong.
     var isFine: Bool
     var detail: Phrase
+    /// Nothing is wrong yet, and will be.
+    var isWarning = false
   }
 
   /// A clock that is further off is worth setting; times are corrected all the same.
@@ -112,10 +115,22 @@ struct Examination {
         name: "disk", isFine: false,
         detail: Phrase(en: "cannot be asked: \(reason)", zh: "无法查询：\(reason)"))
     }
-    let free = Int64(clamping: numbers.f_bavail &* numbers.f_frsize)
+    return Examination.disk(free: Int64(clamping: numbers.f_bavail &* numbers.f_frsize))
+  }
+
+  /// Little room is nothing wrong with this replica: a check that needs more of it says so itself.
+  static func disk(free: Int64) -> Check {
+    let text = ByteSize.text(free)
+    guard free < Examination.freeBytesMin else {
+      return Check(
+        name: "disk", isFine: true, detail: Phrase(en: "\(text) free", zh: "剩余 \(text)"))
+    }
     return Check(
-      name: "disk", isFine: free >= Examination.freeBytesMin,
-      detail: Phrase(en: "\(ByteSize.text(free)) free", zh: "剩余 \(ByteSize.text(free))"))
+      name: "disk", isFine: true,
+      detail: Phrase(
+        en: "only \(text) free: make room before work cannot be saved any more",
+        zh: "仅剩 \(text)：请尽快清理磁盘，否则将无法保存"),
+      isWarning: true)
   }
 
   private func line() throws -> any HubLine {

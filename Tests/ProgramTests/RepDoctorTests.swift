@@ -52,6 +52,18 @@ import Testing
     #expect(laptop.run("list", "customer", "--json").out.contains("\"phone\":\"3\""))
   }
 
+  @Test func `little room is a warning, and none too`() {
+    for free in [0, 1 << 20, Examination.freeBytesMin - 1] {
+      let check = Examination.disk(free: free)
+      #expect(check.isFine && check.isWarning, "\(free)")
+    }
+    for free in [Examination.freeBytesMin, .max] {
+      let check = Examination.disk(free: free)
+      #expect(check.isFine && !check.isWarning, "\(free)")
+    }
+    #expect(Examination.disk(free: 0).detail.en.hasPrefix("only 0 B free"))
+  }
+
   @Test func `a changed past is told, with what an admin is to type`() throws {
     #expect(try check("history").ok)
     let db = field.routes.store.db
