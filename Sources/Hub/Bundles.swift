@@ -27,6 +27,7 @@ extension Routes {
     try store.endSharing(upTo: now())
     let answers = try BundleAnswers(routes: self, written: min(body.at, now()))
       .answers(to: requests, from: replica, key)
+    try tellWhoBrought(request, requests, of: replica)
     return HubResponse(
       contentType: HubResponse.protobuf, body: try boxed(answers, in: body, for: key))
   }
@@ -41,6 +42,23 @@ extension Routes {
       key.verifies(bundle.signature, of: bundle.body, for: .bundle)
     else { throw BundleRefusal.forged }
     return (replica, key)
+  }
+
+  /// A bundle needs nobody's token; where an administrator brought it, the audit log says who did.
+  private func tellWhoBrought(
+    _ request: HubRequest, _ requests: [SyncRequest], of replica: ReplicaRow
+  ) throws {
+    guard let token = request.bearerToken, let caller = try store.caller(token: token) else {
+      return
+    }
+    let edits = requests.reduce(0) { $0 + $1.edits.count }
+    let event = AuditEvent(
+      user: caller.user, action: "bundle take", subject: replica.device,
+      details: [
+        "replica": .integer(Int64(replica.id.rawValue)), "user": .string(replica.user),
+        "edits": .integer(Int64(edits)),
+      ])
+    try store.audit(event, at: now())
   }
 
   private func boxed(

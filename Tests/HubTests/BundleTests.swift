@@ -3,6 +3,7 @@
 
 import Digest
 import FollowUp
+import Notation
 import Storage
 import SyncCore
 import Testing
@@ -37,8 +38,9 @@ import Wire
     return Bundle(body: body, signature: signer.sign(body, for: .bundle)).file
   }
 
-  func post(_ file: [UInt8]) throws -> HubResponse {
-    let answer = world.routes.answer(HubRequest("POST", "/v1/bundle", body: file))
+  func post(_ file: [UInt8], token: String? = nil) throws -> HubResponse {
+    let answer = world.routes.answer(
+      HubRequest("POST", "/v1/bundle", bearerToken: token, body: file))
     try world.checkItself()
     return answer
   }
@@ -92,6 +94,29 @@ import Wire
     #expect(world.store.head == head)
     #expect(try count("customer") == 1)
     #expect(try count("replicas") == replicas)
+  }
+
+  @Test func `an administrator who brings a bundle stands in the audit log`() throws {
+    for name in ["Acme", "Bolt"] { _ = ann.customer(name) }
+    let bundle = try file()
+    func taken() throws -> [JSONValue] {
+      try #require(try world.ask("GET", "audit", ["action": "bundle take"])["entries"]?.array)
+    }
+    // A colleague's laptop, and somebody whom nobody knows, bring it, too.
+    for token in [try world.laptop("bob").token, "unknown", nil] {
+      #expect(try post(bundle, token: token).status == 200)
+    }
+    #expect(try taken() == [])
+    #expect(try post(bundle, token: world.adminToken).status == 200)
+    let entry = try #require(try taken().first)
+    #expect(entry["user"] == "root")
+    #expect(entry["subject"] == "laptop")
+    #expect(
+      entry["details"]
+        == ["replica": .integer(Int64(ann.replica.rawValue)), "user": "ann", "edits": 2])
+    // What is not taken is not told of as taken.
+    #expect(try post(Array(bundle.dropLast()), token: world.adminToken).status != 200)
+    #expect(try taken().count == 1)
   }
 
   @Test func `several pushes and all pages of the cut go into one answer`() throws {
