@@ -177,6 +177,10 @@ extension AdminRoutes {
       let id = try report(path[1]).id
       try store.setStatus(of: id, path[2] == "revoke" ? .revoked : .retired)
       return .json(try report(path[1]).json(in: zone))
+    case ("POST", 3, "accept"):
+      try require(.administer)
+      try store.acceptDoubt(of: try report(path[1]).id)
+      return .json(try report(path[1]).json(in: zone))
     default: throw nowhere(request)
     }
   }

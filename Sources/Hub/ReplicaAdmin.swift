@@ -99,6 +99,15 @@ extension HubStore {
     return bytes
   }
 
+  /// Somebody knows why a laptop was once shown another history: its next doubt is a new one.
+  func acceptDoubt(of replica: ReplicaID) throws {
+    try db.run(
+      "UPDATE replicas SET doubt = 0 WHERE replica = ? AND doubt > 0", .replica(replica))
+    guard db.changes > 0 else {
+      throw Refused(409, "noDoubt", "The laptop \(replica.rawValue) has no doubt to accept.")
+    }
+  }
+
   func setStatus(of replica: ReplicaID, _ status: ReplicaRow.Status) throws {
     try db.run(
       "UPDATE replicas SET status = ? WHERE replica = ?", .text(status.rawValue),

@@ -2,7 +2,8 @@
 //
 // A copy of the laptop turned up, the hub was restored: all of that is mended without anybody's help, and
 // nothing is lost. It is written down, so that `rounds status` can explain why the laptop has a new number
-// or sent everything again. What an incident means to people is for programs to say.
+// or sent everything again. What an incident means to people is for programs to say. Its person can clear
+// what he has read; it stays in the table, and a doubt goes to the hub all the same.
 
 import Storage
 import SyncCore
@@ -30,15 +31,21 @@ public struct Incident: Hashable, Sendable {
   public var at: Moment
 
   /// Whether the hub's history is not what it was: whoever runs the hub has to look.
-  public var isDoubt: Bool {
+  public var isDoubt: Bool { doubted != nil }
+
+  /// Up to where the hub's history is not the one that was shown here; nil: no doubt of that.
+  var doubted: Position? {
     switch kind {
-    case .rewritten, .rolledBack: true
-    default: false
+    case .rewritten(let position), .rolledBack(let position): position
+    default: nil
     }
   }
 }
 
 extension ReplicaStore {
+  /// Bits of `is_told`: the hub was told; its person has read it.
+  static let (toldHub, readHere): (Int64, Int64) = (1, 2)
+
   func note(_ kind: Incident.Kind, at now: Moment) throws {
     let (name, position, detail) = kind.columns
     try db.run(
@@ -46,13 +53,28 @@ extension ReplicaStore {
       .moment(now), .text(name), .position(position), .integer(detail))
   }
 
-  /// All that ever happened, newest first.
+  /// All that happened and was not cleared, newest first.
   public func incidents() throws -> [Incident] {
-    try db.all("SELECT kind, position, detail, at FROM incidents ORDER BY number DESC") { row in
+    try db.all(
+      "SELECT kind, position, detail, at FROM incidents WHERE is_told & ? = 0 ORDER BY number DESC",
+      .integer(ReplicaStore.readHere)
+    ) { row in
       Incident.Kind(row.text(0), row.position(1), row.integer(2)).map {
         Incident(kind: $0, at: row.moment(3))
       }
     }.compactMap(\.self)
+  }
+
+  /// Nothing of all this is told any more. What was shown before a doubt proves nothing now that the
+  /// doubt is explained, so checkpoints up to it are not held against the hub again.
+  public func clearIncidents() throws {
+    try db.transaction {
+      let doubted = try incidents().compactMap(\.doubted).max()
+      if let doubted {
+        try db.run("DELETE FROM checkpoints WHERE position <= ?", .position(doubted))
+      }
+      try db.run("UPDATE incidents SET is_told = is_told | ?", .integer(ReplicaStore.readHere))
+    }
   }
 
   /// A doubt that the hub has not been told of: the position; `start` where there is none.
@@ -60,8 +82,8 @@ extension ReplicaStore {
     try db.first(
       """
       SELECT position FROM incidents
-      WHERE is_told = 0 AND kind IN ('rewritten', 'rolledBack') ORDER BY number LIMIT 1
-      """
+      WHERE is_told & ? = 0 AND kind IN ('rewritten', 'rolledBack') ORDER BY number LIMIT 1
+      """, .integer(ReplicaStore.toldHub)
     ) { $0.position(0) } ?? .start
   }
 }

@@ -42,7 +42,9 @@ extension ReplicaStore {
       try db.run("UPDATE replica SET signed = ?", .counter(request.head.counter))
     }
     if request.doubt > .start {
-      try db.run("UPDATE incidents SET is_told = 1 WHERE position = ?", .position(request.doubt))
+      try db.run(
+        "UPDATE incidents SET is_told = is_told | ? WHERE position = ?",
+        .integer(ReplicaStore.toldHub), .position(request.doubt))
     }
   }
 

@@ -1,4 +1,4 @@
-// `replicas`, `replicas show`, `replicas revoke`, `replicas retire`: the laptops the hub knows.
+// `replicas`, `replicas show`, `revoke`, `retire` and `accept`: the laptops the hub knows.
 //
 // Revoke is for a laptop that is lost or whose owner has left: it may send what it still has, which
 // is parked, and wipes itself. Retire is for one that will not come back; what it could
@@ -9,6 +9,7 @@ import Notation
 
 let replicasCommands = [
   replicasListCommand, replicasShowCommand, replicasRevokeCommand, replicasRetireCommand,
+  replicasAcceptCommand,
 ]
 
 private let idArgument = Command.Argument(
@@ -114,11 +115,12 @@ private func explainDoubt(_ replica: JSONValue, _ screen: Screen) {
   screen.say(
     """
     This laptop was once shown another history up to position \(screen.text(replica["doubt"])): this hub was \
-    rolled back by copying files, or its history was rewritten. See rounds-admin audit verify .
+    rolled back by copying files, or its history was rewritten. See rounds-admin audit verify ; where the \
+    reason is known: rounds-admin replicas accept \(screen.text(replica["id"]))
     """,
     """
     该终端曾看到截至位置 \(screen.text(replica["doubt"])) 的另一份历史：服务器可能被复制旧文件回退，或历史被改写。\
-    请运行 rounds-admin audit verify 。
+    请运行 rounds-admin audit verify ；若原因已查明：rounds-admin replicas accept \(screen.text(replica["id"]))
     """)
 }
 
@@ -212,5 +214,36 @@ private let replicasRetireCommand = Command(
   let answer = try invocation.hub().post(["replicas", id, "retire"])
   invocation.show(answer) { screen in
     screen.say("Replica \(id) is retired.", "副本 \(id) 已停用。")
+  }
+}
+
+private let replicasAcceptCommand = Command(
+  ["replicas", "accept"], group: Group.people,
+  summary: Phrase(
+    en: "Accept a laptop's doubt whose reason is known", zh: "确认终端的存疑（原因已查明）"),
+  arguments: [idArgument],
+  options: [
+    Command.Option("note", "T", help: Phrase(en: "The reason, for the audit log", zh: "原因，写入审计日志"))
+  ],
+  examples: [
+    Command.Example(
+      "rounds-admin replicas accept 3 --note 'files copied back on Monday'",
+      Phrase(en: "After audit verify found nothing", zh: "audit verify 未发现问题之后"))
+  ],
+  notes: [
+    Phrase(
+      en: """
+        Look first: rounds-admin audit verify . The doubt is not told of any more; that it was there, and \
+        who accepted it, stays in the audit log. On the laptop: rounds status --clear
+        """,
+      zh: "请先运行 rounds-admin audit verify 。此后不再提示该存疑；存疑本身和确认人仍保留在审计日志中。终端上请运行 rounds status --clear"
+    )
+  ]
+) { invocation in
+  let id = invocation.argument("ID")
+  let body: JSONValue = invocation.option("note").map { ["note": .string($0)] } ?? [:]
+  let answer = try invocation.hub().post(["replicas", id, "accept"], body)
+  invocation.show(answer) { screen in
+    screen.say("The doubt of replica \(id) is accepted.", "副本 \(id) 的存疑已确认。")
   }
 }

@@ -10,9 +10,21 @@ import SyncCore
 func statusCommand(_ outside: Outside) -> Command {
   Command(
     ["status"], group: Group.sync,
-    summary: Phrase(en: "Show what is saved here and what is waiting", zh: "显示已保存和待上传的内容")
+    summary: Phrase(en: "Show what is saved here and what is waiting", zh: "显示已保存和待上传的内容"),
+    options: [
+      Command.Option(
+        "clear",
+        help: Phrase(
+          en: "Do not tell any more of what happened until now", zh: "不再显示此前发生的事件"))
+    ],
+    examples: [
+      Command.Example(
+        "rounds status --clear",
+        Phrase(en: "An admin has explained what it told of", zh: "管理员已说明所提示的情况"))
+    ]
   ) { invocation in
     let replica = try OpenReplica(invocation, outside)
+    if invocation.flag("clear") { try replica.store.clearIncidents() }
     let status = try Status(replica)
     if invocation.isJSON {
       replica.console.print(json: status.json)
@@ -28,7 +40,7 @@ private struct Status {
   let attention: Int
   let conflicts: Int
   let records: [(collection: String, count: Int)]
-  /// What there is to explain: doubts for ever, all else for a while.
+  /// What there is to explain: doubts until they are cleared, all else for a while.
   let incidents: [Incident]
 
   init(_ replica: OpenReplica) throws {
@@ -110,6 +122,12 @@ private struct Status {
     for incident in incidents {
       let line = IncidentWords.sentence(incident, in: replica.zone).text(console.language)
       console.print(incident.isDoubt ? console.styled(line, .red) : console.styled(line, .dim))
+    }
+    if incidents.contains(where: \.isDoubt) {
+      console.remark(
+        Phrase(
+          en: "When an admin has explained this: rounds status --clear",
+          zh: "管理员说明情况之后：rounds status --clear"))
     }
   }
 

@@ -146,6 +146,32 @@ import Wire
     #expect(replicas.allSatisfy { $0["doubt"] == .null })
   }
 
+  @Test func `a doubt is told until somebody accepts it, and a new one is told again`() throws {
+    func doubt() throws -> JSONValue? {
+      try world.ask("GET", "replicas/\(ann.replica.rawValue)")["doubt"]
+    }
+    func accept() throws -> (status: Int, json: JSONValue) {
+      try world.admin(
+        "POST", "replicas/\(ann.replica.rawValue)/accept", body: ["note": "copied back"])
+    }
+    #expect(try accept().status == 409)
+    for position in [Position(2), Position(3)] {
+      var request = ann.request()
+      request.doubt = position
+      _ = try ann.send(request)
+      #expect(try doubt() == .integer(Int64(position.rawValue)))
+      #expect(try accept().json["doubt"] == .null)
+      #expect(try doubt() == .null)
+    }
+    let log = try world.ask("GET", "audit", ["action": "replica accept"])
+    let entries = try #require(log["entries"]?.array)
+    #expect(entries.count == 2)
+    #expect(entries.allSatisfy { $0["user"] == "root" && $0["details"] == ["note": "copied back"] })
+    #expect(entries.first?["subject"] == .string("\(ann.replica.rawValue)"))
+    #expect(
+      try world.ask("GET", "audit", ["action": "laptop doubt"])["entries"]?.array?.count == 2)
+  }
+
   /// Somebody has a copy of ann's disk, and uses the identity of her unsent edit for words of his own.
   @Test func `another edit under the same identity is no duplicate, and is kept`() throws {
     let id = world.identity()

@@ -26,6 +26,7 @@ private let replicas: [String: HTTPResponse] = [
   "GET /v1/admin/replicas/13": .json(bob),
   "POST /v1/admin/replicas/13/revoke": .json("{}"),
   "POST /v1/admin/replicas/13/retire": .json(#"{"id":13,"status":"retired"}"#),
+  "POST /v1/admin/replicas/13/accept": .json(#"{"doubt":null,"id":13}"#),
 ]
 
 @Suite struct AdminReplicasTests {
@@ -76,7 +77,7 @@ private let replicas: [String: HTTPResponse] = [
 
         Two laptops went on with the log of replica 2: a disk was cloned, or a backup restored. This one has its own number since. Nothing was lost, and what both held counts once.
 
-        This laptop was once shown another history up to position 40: this hub was rolled back by copying files, or its history was rewritten. See rounds-admin audit verify .
+        This laptop was once shown another history up to position 40: this hub was rolled back by copying files, or its history was rewritten. See rounds-admin audit verify ; where the reason is known: rounds-admin replicas accept 13
 
         """)
   }
@@ -87,6 +88,16 @@ private let replicas: [String: HTTPResponse] = [
     #expect(revoked.out == "Replica 13 is shut out.\n")
     let retired = try await admin(["replicas", "retire", "13", "--json"], replicas)
     #expect(retired.out == #"{"id":13,"status":"retired"}"# + "\n")
+  }
+
+  @Test func `accept takes a reason along, and needs none`() async throws {
+    let plain = try await admin(["replicas", "accept", "13"], replicas)
+    #expect(plain.asked.map(\.text) == ["{}"])
+    #expect(plain.out == "The doubt of replica 13 is accepted.\n")
+    let words = ["replicas", "accept", "13", "--note", "copied back", "--json"]
+    let noted = try await admin(words, replicas)
+    #expect(noted.asked.map(\.text) == [#"{"note":"copied back"}"#])
+    #expect(noted.out == #"{"doubt":null,"id":13}"# + "\n")
   }
 }
 

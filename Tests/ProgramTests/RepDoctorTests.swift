@@ -79,6 +79,18 @@ import Testing
     #expect(told.detail.contains("rounds-admin audit verify"))
     #expect(laptop.run("doctor").exit == .fault)
     #expect(laptop.run("status").exit == .done)
+    // Once it is explained it is told no more, and what follows is compared again.
+    #expect(laptop.run("status").out.contains("is not the one shown here before"))
+    let cleared = laptop.run("status", "--clear")
+    #expect(cleared.exit == .done && !cleared.out.contains("is not the one shown"))
+    #expect(laptop.run("doctor").exit == .done)
+    _ = laptop.run("set", "customer:Acme", "phone=4")
+    #expect(laptop.run("sync").exit == .done)
+    #expect(try check("history").detail.hasPrefix("1 checkpoints fit"))
+    try db.execute("DELETE FROM checkpoints")
+    _ = laptop.run("set", "customer:Acme", "phone=5")
+    _ = laptop.run("sync")
+    #expect(try !check("history").ok)
   }
 
   @Test func `a damaged replica is made anew, with what waited`() throws {

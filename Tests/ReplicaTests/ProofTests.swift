@@ -87,6 +87,25 @@ private struct Direct: HubLink {
     #expect(try laptop.store.incidents().count == 1, "and noticed once")
   }
 
+  /// Clearing is for its person; the hub has to hear of a doubt all the same.
+  @Test func `a doubt that was cleared here still goes to the hub`() throws {
+    try cluster.hub.store.db.execute("UPDATE checkpoints SET hash = randomblob(16)")
+    try cluster.reopenHub()
+    let direct = Direct(
+      routes: cluster.hub.routes, token: try laptop.store.state().token)
+    let first = run()
+    try first.receive(try direct.sync(try first.nextRequest()))
+    #expect(try laptop.store.incidents().contains { $0.isDoubt })
+    try laptop.store.clearIncidents()
+    #expect(try laptop.store.incidents() == [])
+    #expect(try SyncRequest(decoding: run().nextRequest()).doubt > .start)
+    #expect(try cluster.sync(laptop))
+    #expect(try SyncRequest(decoding: run().nextRequest()).doubt == .start)
+    let doubt = try cluster.hub.store.db.first("SELECT doubt > 0 FROM replicas") { $0.bool(0) }
+    #expect(doubt == true)
+    #expect(try laptop.store.incidents() == [])
+  }
+
   /// Somebody copied yesterday's file over today's, and said nothing.
   @Test func `a hub that was rolled back by hand is noticed, and healed`() throws {
     try cluster.backUpHub()
