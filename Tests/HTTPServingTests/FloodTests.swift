@@ -55,28 +55,6 @@ import Testing
     }
   }
 
-  @Test func `a body that comes a byte now and then is dropped all the same`() async throws {
-    var limits = ServingLimits()
-    limits.idleTimeoutSeconds = 1
-    try await withServer(limits: limits) { _ in
-      .text("served")
-    } _: { server in
-      let port = server.port
-      // The pace is set by waiting for an answer that does not come, a tenth of a second each.
-      let bytesTaken = try await blocking {
-        let socket = try RawSocket.connected(to: port)
-        defer { socket.close() }
-        socket.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n")
-        var taken = 0
-        while taken < 100, !socket.isClosedByPeer(withinMilliseconds: 100) {
-          taken += socket.write("y")
-        }
-        return taken
-      }
-      #expect(bytesTaken < 60)
-    }
-  }
-
   @Test func `an answer that nobody takes is given up, and its room with it`() async throws {
     var limits = ServingLimits()
     limits.idleTimeoutSeconds = 1

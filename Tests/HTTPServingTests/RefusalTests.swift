@@ -192,7 +192,12 @@ import Testing
     }
   }
 
-  @Test func `a caller that sends a byte now and then is dropped all the same`() async throws {
+  @Test(arguments: [
+    "GET / HTTP/1.1\r\nX: ", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n",
+  ])
+  func `a caller that sends a byte now and then is dropped all the same`(
+    start: String
+  ) async throws {
     var limits = ServingLimits()
     limits.idleTimeoutSeconds = 1
     try await withServer(limits: limits) { _ in
@@ -203,7 +208,7 @@ import Testing
       let bytesTaken = try await blocking {
         let socket = try RawSocket.connected(to: port)
         defer { socket.close() }
-        socket.write("GET / HTTP/1.1\r\nX: ")
+        socket.write(start)
         var taken = 0
         while taken < 100, !socket.isClosedByPeer(withinMilliseconds: 100) {
           taken += socket.write("y")
