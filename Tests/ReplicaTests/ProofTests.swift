@@ -30,19 +30,13 @@ private struct Direct: HubLink {
   let customer: RecordID
 
   init() throws {
-    cluster = try Cluster(seed: 1)
-    laptop = try cluster.join("A", user: "ann", role: .rep)
-    customer = try laptop.store.mint(at: cluster.clock.now)
-    try write("Acme")
+    (cluster, laptop, customer) = try Cluster.withCustomer()
     try cluster.sync(laptop)
   }
 
-  func write(_ name: String, isCreation: Bool = true) throws {
+  func write(_ name: String) throws {
     try cluster.write(
-      [
-        RecordWrite(
-          customer, in: .customer, [.put(FieldID(2), .text(name))], isCreation: isCreation)
-      ], on: laptop)
+      [RecordWrite(customer, in: .customer, [.put(FieldID(2), .text(name))])], on: laptop)
   }
 
   func run() -> SyncRun {
@@ -76,7 +70,7 @@ private struct Direct: HubLink {
     let incident = try #require(try laptop.store.incidents().first)
     #expect(incident.isDoubt)
     #expect(incident.kind == .rewritten(try laptop.store.state().cursor))
-    try write("Acme Ltd", isCreation: false)
+    try write("Acme Ltd")
     #expect(try cluster.sync(laptop))
     #expect(try laptop.store.waitingCount() == 0)
     #expect(try db.first("SELECT doubt > 0 FROM replicas") { $0.bool(0) } == true)
@@ -109,7 +103,7 @@ private struct Direct: HubLink {
   /// Somebody copied yesterday's file over today's, and said nothing.
   @Test func `a hub that was rolled back by hand is noticed, and healed`() throws {
     try cluster.backUpHub()
-    try write("Acme Ltd", isCreation: false)
+    try write("Acme Ltd")
     try cluster.sync(laptop)
     let epoch = try laptop.store.state().epoch
     try cluster.rollBackHub(backup: 0)
@@ -125,7 +119,7 @@ private struct Direct: HubLink {
 
   @Test func `a hub that was restored in order is no reason for doubt, and is explained`() throws {
     try cluster.backUpHub()
-    try write("Acme Ltd", isCreation: false)
+    try write("Acme Ltd")
     try cluster.sync(laptop)
     try cluster.restoreHub(backup: 0)
     #expect(try cluster.sync(laptop))
@@ -139,7 +133,7 @@ private struct Direct: HubLink {
   @Test func `checkpoints are thinned by the day`() throws {
     for day in 0..<3 {
       for name in ["a", "b"] {
-        try write("\(name)\(day)", isCreation: false)
+        try write("\(name)\(day)")
         try cluster.sync(laptop)
       }
       cluster.clock.advance(milliseconds: WorldClock.day)
@@ -159,7 +153,7 @@ private struct Direct: HubLink {
     try cluster.makeTeams()
     try cluster.sync(boss)
     try cluster.backUpHub()
-    try write("Only Ann knew", isCreation: false)
+    try write("Only Ann knew")
     try cluster.sync(laptop)
     try cluster.sync(boss)
     try cluster.write(

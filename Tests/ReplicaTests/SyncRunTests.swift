@@ -14,14 +14,7 @@ import Wire
   let customer: RecordID
 
   init() throws {
-    cluster = try Cluster(seed: 1)
-    laptop = try cluster.join("A", user: "ann", role: .rep)
-    customer = try laptop.store.mint(at: cluster.clock.now)
-    try cluster.write(
-      [
-        RecordWrite(
-          customer, in: .customer, [.put(FieldID(2), .text("Acme"))], isCreation: true)
-      ], on: laptop)
+    (cluster, laptop, customer) = try Cluster.withCustomer()
   }
 
   func run() -> SyncRun {
