@@ -55,10 +55,8 @@ extension AuditCheck.Report {
     _ position: Position, _ hash: String, with store: HubStore
   ) throws {
     guard try store.checkpoint(at: position)?.text != hash else { return }
-    findings.append(
-      AuditCheck.Finding(
-        kind: .history,
-        text: "position \(position.rawValue): the laptop was shown another history"))
+    found.add(
+      .history, "position \(position.rawValue): the laptop was shown another history")
   }
 
   var json: JSONValue {

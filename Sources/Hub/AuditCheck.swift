@@ -19,14 +19,12 @@ public struct AuditCheck {
     case history, audit, log, signature
   }
 
-  public struct Finding: Hashable, Sendable {
-    public var kind: Kind
-    public var text: String
-  }
+  public typealias Finding = Hub.Finding<Kind>
 
   /// What was looked at, and what was found.
   public struct Report: Sendable {
-    public internal(set) var findings: [Finding] = []
+    public var findings: [Finding] { found.list }
+    var found = Findings<Kind>()
     public internal(set) var checkpoints = 0
     public internal(set) var changes = 0
     public internal(set) var entries = 0
@@ -53,15 +51,7 @@ public struct AuditCheck {
 
   private init(store: HubStore) { self.store = store }
 
-  /// Findings of one kind beyond this many tell nothing new.
-  private static let findingsPerKindMax = 20
-
-  private mutating func found(_ kind: Kind, _ text: String) {
-    guard report.findings.count(where: { $0.kind == kind }) < AuditCheck.findingsPerKindMax else {
-      return
-    }
-    report.findings.append(Finding(kind: kind, text: text))
-  }
+  private mutating func found(_ kind: Kind, _ text: String) { report.found.add(kind, text) }
 
   // MARK: History
 

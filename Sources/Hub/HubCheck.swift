@@ -10,21 +10,15 @@ import SyncCore
 import Wire
 
 public struct HubCheck {
-  /// Findings of one kind that are told one by one; the rest are counted.
-  public static let findingsPerKindMax = 20
-
   public enum Kind: String, CaseIterable, Sendable {
     case pages, foreignKeys, digest, state, columns, disputed, feed, ledger, log, edits
     case history, audit, signature
   }
 
-  public struct Finding: Hashable, Sendable {
-    public var kind: Kind
-    public var text: String
-  }
+  public typealias Finding = Hub.Finding<Kind>
 
   private let store: HubStore
-  private var findings: [Finding] = []
+  private var findings = Findings<Kind>()
 
   /// Checks the hub in a folder.
   public static func run(on folder: String, random: any RandomNumberGenerator) throws -> [Finding] {
@@ -48,17 +42,17 @@ public struct HubCheck {
   public static func run(on store: HubStore) throws -> [Finding] {
     var check = HubCheck(store: store)
     try store.db.reading {
-      check.findings += try pages(of: store.db)
+      check.findings.add(try pages(of: store.db))
       try check.checkForeignKeys()
       try check.checkRecords()
       try check.checkGraves()
       try check.checkLogs()
       // What is open cannot be asked of states that cannot be read.
-      let isReadable = !check.findings.contains { $0.kind == .state }
+      let isReadable = !check.findings.list.contains { $0.kind == .state }
       if isReadable { try check.checkLedger() }
       try check.checkPast()
     }
-    return check.findings
+    return check.findings.list
   }
 
   private init(store: HubStore) { self.store = store }
@@ -75,12 +69,7 @@ public struct HubCheck {
   }
 
   private mutating func found(_ kind: Kind, _ text: String) {
-    let count = findings.count { $0.kind == kind }
-    if count < HubCheck.findingsPerKindMax {
-      findings.append(Finding(kind: kind, text: text))
-    } else if count == HubCheck.findingsPerKindMax {
-      findings.append(Finding(kind: kind, text: "… and more of the same kind"))
-    }
+    findings.add(kind, text)
   }
 
   private mutating func checkForeignKeys() throws {

@@ -146,6 +146,15 @@ import Wire
     #expect(replicas.allSatisfy { $0["doubt"] == .null })
   }
 
+  @Test func `of many findings of one kind a few are told, and that there are more`() throws {
+    for number in 0..<30 { try world.ask("POST", "teams", body: ["name": .string("t\(number)")]) }
+    try change("UPDATE audit SET user = 'nobody'")
+    let findings = try AuditCheck.run(on: world.store).findings.filter { $0.kind == .audit }
+    #expect(findings.count == 21)
+    #expect(findings.first?.text == "entry 1: was changed")
+    #expect(findings.last?.text == "… and more of the same kind")
+  }
+
   @Test func `a doubt is told until somebody accepts it, and a new one is told again`() throws {
     func doubt() throws -> JSONValue? {
       try world.ask("GET", "replicas/\(ann.replica.rawValue)")["doubt"]
