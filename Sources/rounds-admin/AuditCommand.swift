@@ -38,23 +38,18 @@ private let auditListCommand = Command(
 }
 
 private func printLog(_ entries: [JSONValue], _ screen: Screen) {
-  guard !entries.isEmpty else { return screen.say("Nothing was done yet.", "还没有操作记录。") }
-  var table = TextTable([
-    TextTable.Column(screen.word(Phrase(en: "NO", zh: "序号")), .right),
-    TextTable.Column(screen.word(Phrase(en: "WHEN", zh: "时间"))),
-    TextTable.Column(screen.word(Phrase(en: "WHO", zh: "人员"))),
-    TextTable.Column(screen.word(Phrase(en: "WHAT", zh: "操作"))),
-    TextTable.Column(screen.word(Phrase(en: "ON", zh: "对象"))),
-    TextTable.Column(screen.word(Phrase(en: "DETAILS", zh: "详情"))),
-  ])
-  for entry in entries {
+  let columns = [
+    Screen.Column("NO", "序号", .right), Screen.Column("WHEN", "时间"), Screen.Column("WHO", "人员"),
+    Screen.Column("WHAT", "操作"), Screen.Column("ON", "对象"), Screen.Column("DETAILS", "详情"),
+  ]
+  let nothing = Phrase(en: "Nothing was done yet.", zh: "还没有操作记录。")
+  screen.list(entries, columns, orSay: nothing) { entry in
     let details = entry["details"].flatMap { $0.object?.isEmpty == false ? $0 : nil }
-    table.add([
+    return [
       screen.text(entry["number"]), screen.time(entry["at"]), screen.text(entry["user"]),
       screen.text(entry["action"]), screen.text(entry["subject"]), screen.text(details),
-    ])
+    ]
   }
-  table.print(to: screen.console)
 }
 
 private let auditVerifyCommand = Command(

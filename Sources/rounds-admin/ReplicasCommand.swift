@@ -31,25 +31,20 @@ private let replicasListCommand = Command(
 }
 
 private func printTable(_ replicas: [JSONValue], _ screen: Screen) {
-  guard !replicas.isEmpty else { return screen.say("No laptop has joined yet.", "还没有终端加入。") }
-  var table = TextTable([
-    TextTable.Column(screen.word(Phrase(en: "ID", zh: "编号")), .right),
-    TextTable.Column(screen.word(Phrase(en: "USER", zh: "用户"))),
-    TextTable.Column(screen.word(Phrase(en: "DEVICE", zh: "设备"))),
-    TextTable.Column(screen.word(Phrase(en: "LAST SEEN", zh: "上次同步"))),
-    TextTable.Column(screen.word(Phrase(en: "BEHIND", zh: "落后时间"))),
-    TextTable.Column(screen.word(Phrase(en: "CHANGES", zh: "落后变更")), .right),
-    TextTable.Column(screen.word(Phrase(en: "SCHEMA", zh: "结构版本")), .right),
-    TextTable.Column(screen.word(Phrase(en: "STATUS", zh: "状态"))),
-  ])
-  for replica in replicas {
-    table.add([
+  let columns = [
+    Screen.Column("ID", "编号", .right), Screen.Column("USER", "用户"), Screen.Column("DEVICE", "设备"),
+    Screen.Column("LAST SEEN", "上次同步"), Screen.Column("BEHIND", "落后时间"),
+    Screen.Column("CHANGES", "落后变更", .right), Screen.Column("SCHEMA", "结构版本", .right),
+    Screen.Column("STATUS", "状态"),
+  ]
+  let nothing = Phrase(en: "No laptop has joined yet.", zh: "还没有终端加入。")
+  screen.list(replicas, columns, orSay: nothing) { replica in
+    [
       screen.text(replica["id"]), screen.text(replica["user"]), screen.text(replica["device"]),
       lastSeen(replica, screen), behind(replica, screen), screen.text(replica["behindChanges"]),
       screen.text(replica["schema"]), status(replica, screen),
-    ])
+    ]
   }
-  table.print(to: screen.console)
 }
 
 private let replicasShowCommand = Command(

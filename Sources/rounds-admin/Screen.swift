@@ -43,6 +43,27 @@ struct Screen {
     for row in rows { self.row(row.label, row.text, labelColumns: columns) }
   }
 
+  /// A column of a list; numbers stand right.
+  struct Column {
+    var title: Phrase
+    var alignment = TextTable.Alignment.left
+
+    init(_ en: String, _ zh: String, _ alignment: TextTable.Alignment = .left) {
+      (title, self.alignment) = (Phrase(en: en, zh: zh), alignment)
+    }
+  }
+
+  /// A list as a table; where there is nothing to list, that is said.
+  func list(
+    _ rows: [JSONValue], _ columns: [Column], orSay nothing: Phrase,
+    cells: (JSONValue) -> [String]
+  ) {
+    guard !rows.isEmpty else { return say(nothing) }
+    var table = TextTable(columns.map { TextTable.Column(word($0.title), $0.alignment) })
+    for row in rows { table.add(cells(row)) }
+    table.print(to: console)
+  }
+
   private func paragraphs(_ text: String) -> [String] {
     text.split(omittingEmptySubsequences: false) { $0.isNewline }
       .map { TextWidth.oneLine(String($0)) }
