@@ -5,8 +5,6 @@
 // line that still carries something. Bytes are counted on the line, cut ones too.
 
 import CommandKit
-import HTTPServing
-import Hub
 import HubClient
 import Notation
 import SyncCore
@@ -14,7 +12,6 @@ import Synchronization
 import Testing
 
 @testable import rounds
-@testable import roundsd
 
 @Suite struct LossyNetworkTests {
   private static let customers = 3_000
@@ -126,30 +123,9 @@ private func withServedField(
   _ body: @escaping @Sendable (ServedField) throws -> Void
 ) async throws {
   let field = try Field(users: ["ann"])
-  let token = try #require(
-    try field.routes.store.addUser(
-      "root", role: .admin, team: nil, now: Moment(milliseconds: field.state.now())))
-  // From here on the hub's queue alone touches them.
-  let routes = Unchecked(field.routes)
-  let room = WaitRoom(slotsMax: 8)
-  let hub = HubActor { people in people.forEach(room.announce) }
-  try await hub.open { routes.value }
-  let desk = Desk(hub: hub, room: room)
-  let server = HTTPServer(configuration: HTTPServerConfiguration(), waitRooms: [room]) {
-    await desk.serve($0)
+  try await withServedHub(of: field) { served in
+    try body(ServedField(field: field, port: served.port, admin: served.admin))
   }
-  try server.start()
-  let port = server.port
-  let outcome = await Task {
-    try await onThread {
-      let address = try #require(HubAddress("http://127.0.0.1:\(port)"))
-      let admin = AdminClient(address, token: token, languages: "en")
-      try body(ServedField(field: field, port: port, admin: admin))
-    }
-  }.result
-  await server.stop(drainSeconds: 1)
-  try await hub.close()
-  try outcome.get()
 }
 
 extension Laptop {

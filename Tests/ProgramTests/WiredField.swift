@@ -6,45 +6,22 @@
 
 import CommandKit
 import Foundation
-import HTTPServing
-import Hub
 import HubClient
 import Notation
 import SyncCore
 import Testing
 
 @testable import rounds
-@testable import roundsd
 
 /// Serves a field's hub on a free port while the body runs, on a thread of its own.
 func withWiredField(_ body: @escaping @Sendable (WiredField) throws -> Void) async throws {
   let field = try Field(users: [])
-  let token = try field.routes.store.addUser(
-    "root", role: .admin, team: nil, now: Moment(milliseconds: field.state.now()))
-  // From here on the hub's queue alone touches them.
-  let routes = Unchecked(field.routes)
-  let room = WaitRoom(slotsMax: 8)
-  let hub = HubActor { people in
-    for person in people { room.announce(person) }
+  try await withServedHub(of: field) { served in
+    let wired = try WiredField(field, served)
+    defer { for laptop in wired.laptops.values { laptop.proxy.close() } }
+    try wired.begin()
+    try body(wired)
   }
-  try await hub.open { routes.value }
-  let desk = Desk(hub: hub, room: room)
-  let server = HTTPServer(configuration: HTTPServerConfiguration(), waitRooms: [room]) {
-    await desk.serve($0)
-  }
-  try server.start()
-  let port = server.port
-  let outcome = await Task {
-    try await onThread {
-      let wired = try WiredField(field, port, token: try #require(token))
-      defer { for laptop in wired.laptops.values { laptop.proxy.close() } }
-      try wired.begin()
-      try body(wired)
-    }
-  }.result
-  await server.stop(drainSeconds: 1)
-  try await hub.close()
-  try outcome.get()
 }
 
 /// How much of a customer somebody may hold; who may hold nothing has none of these.
@@ -75,13 +52,12 @@ final class WiredField {
   /// Whose contact the one is that moves from customer to customer.
   var host = "acme"
 
-  init(_ field: Field, _ port: UInt16, token: String) throws {
+  init(_ field: Field, _ served: ServedHub) throws {
     self.field = field
-    let address = try #require(HubAddress("http://127.0.0.1:\(port)"))
-    admin = AdminClient(address, token: token, languages: "en")
+    admin = served.admin
     laptops = Dictionary(
       uniqueKeysWithValues: try ["ann", "bob", "mia"].map {
-        ($0, try WiredLaptop(field, $0, to: port))
+        ($0, try WiredLaptop(field, $0, to: served.port))
       })
   }
 
