@@ -129,7 +129,8 @@ extension Session {
   /// Whether a bundle shows less of its log than is known because a newer one, or a sync, was faster.
   /// A copy that was made of the laptop long ago shows less, too: but it writes after that.
   func isOutrun(_ request: SyncRequest, by replica: ReplicaRow) throws -> Bool {
-    guard let written else { return false }
+    // A log that claims to be longer than is known shows no less; and its chain may have no end.
+    guard let written, request.head.counter < replica.head.counter else { return false }
     let end = chain(request).last ?? request.head
     return try end.counter < replica.head.counter
       && written.milliseconds <= replica.seenAt.milliseconds + Session.clockTrustMilliseconds

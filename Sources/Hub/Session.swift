@@ -222,8 +222,7 @@ public struct Session {
   }
 
   private func noteSeen(_ replica: ReplicaRow, _ request: SyncRequest) throws {
-    let isFresh =
-      heard.milliseconds - replica.seenAt.milliseconds < Session.seenIntervalMilliseconds
+    let isFresh = heard.milliseconds(since: replica.seenAt) < Session.seenIntervalMilliseconds
     guard request.edits.isEmpty == false || !isFresh else { return }
     try store.db.run(
       """

@@ -140,6 +140,24 @@ import Wire
     #expect(try count("customer") == 41)
   }
 
+  /// When it was written is what its laptop says, and a laptop may say anything.
+  @Test(arguments: [Int64.min, -1, 0, .max])
+  func `a bundle from the end of all time is taken like any other`(milliseconds: Int64) throws {
+    _ = ann.customer("Acme")
+    let bundle = try file(at: Moment(milliseconds: milliseconds))
+    #expect(try answers(post(bundle)).first?.receipts.count == 1)
+    #expect(try count("customer") == 1)
+  }
+
+  @Test func `a bundle that claims a log without end is told how long the log is`() throws {
+    _ = ann.customer("Acme")
+    var request = ann.request()
+    request.head.counter = Counter(.max)
+    let answer = try #require(try answers(post(file([request]))).first)
+    #expect(answer.detour == .gap(.empty))
+    #expect(try count("customer") == 0)
+  }
+
   // MARK: Late ones
 
   @Test func `a bundle that a newer one has overtaken gets its verdicts and no page`() throws {
