@@ -24,6 +24,7 @@ struct AdminTarget: Target {
     ("POST", "invites", [], ["user": "ann", "expiresInSeconds": 3600]),
     ("GET", "replicas", [], .null), ("GET", "replicas/@", [], .null),
     ("POST", "replicas/@/revoke", [], [:]), ("POST", "replicas/@/retire", [], [:]),
+    ("POST", "replicas/@/accept", [], ["note": "x"]),
     ("GET", "conflicts", ["status", "limit"], .null), ("GET", "conflicts/@", [], .null),
     ("POST", "conflicts/@/resolve", [], ["take": 1, "note": "x"]),
     ("POST", "conflicts/@/resolve", [], ["value": "1"]),

@@ -12,7 +12,7 @@ struct Options {
 
   private static let all: [any Target.Type] = [
     WireTarget.self, TableTarget.self, RulesTarget.self, PolicyTarget.self, AdminTarget.self,
-    SyncTarget.self,
+    SyncTarget.self, BundleTarget.self,
   ]
 
   init(_ words: [String]) {

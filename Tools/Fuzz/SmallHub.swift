@@ -4,6 +4,7 @@
 // played again.
 
 import Access
+import Digest
 import FollowUp
 import Hub
 import Replica
@@ -28,7 +29,7 @@ final class SmallHub {
   private(set) var tokens: [String: String] = [:]
   /// Every message that was sent or answered.
   private(set) var heard: [[UInt8]] = []
-  private(set) var laptops: [(store: ReplicaStore, token: String)] = []
+  private(set) var laptops: [(store: ReplicaStore, token: String, key: KeyPair)] = []
   private(set) var records: [RecordID] = []
   private var random: Dice
 
@@ -71,16 +72,18 @@ final class SmallHub {
 
   private func join(_ user: String) throws {
     let code = try store.invite(user, expiresAt: clock.now.advanced(milliseconds: 60_000))
+    let key = KeyPair.make(using: &random)
     let request = JoinRequest(
-      code: code, device: "laptop", request: ULID(moment: clock.now, using: &random)
+      code: code, device: "laptop", request: ULID(moment: clock.now, using: &random),
+      key: key.publicKey.bytes
     ).encoded()
     let answer = post("/v1/join", request, token: nil).body
     heard += [request, answer]
     let replica = try ReplicaStore(
       Connection(path: ":memory:"), schema: .followUp, random: Dice(seed: random.next()))
     let welcome = try JoinResponse(decoding: answer)
-    try replica.enrol(welcome, url: "local:", device: user, rules: RuleBook.shippedText)
-    laptops.append((replica, welcome.token))
+    try replica.enrol(welcome, url: "local:", device: user, rules: RuleBook.shippedText, key: key)
+    laptops.append((replica, welcome.token, key))
   }
 
   private func create(_ name: String) throws {
@@ -119,6 +122,15 @@ final class SmallHub {
       heard += [request, answer.body]
       try run.receive(answer.body)
     }
+  }
+
+  /// The hub's key, as it tells every laptop.
+  func publicKey() throws -> PublicKey {
+    let told = heard.lazy.compactMap { try? SyncResponse(decoding: $0).settings?.hubKey }
+    guard let key = told.compactMap({ PublicKey(bytes: $0) }).first else {
+      throw Finding("the hub has told nobody its key")
+    }
+    return key
   }
 
   func post(_ path: String, _ body: [UInt8], token: String?) -> HubResponse {

@@ -36,7 +36,7 @@ struct SyncTarget: Target {
     try hub.check()
   }
 
-  private func bent(
+  func bent(
     _ request: SyncRequest, among others: [SyncRequest], _ dice: inout Dice
   ) -> SyncRequest {
     var request = request

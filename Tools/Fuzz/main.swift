@@ -1,6 +1,6 @@
 // Feeds nonsense to everything that reads what came from outside, and looks for traps and lies.
 //
-//   Fuzz --target all|wire|csv|rules|policy|admin|sync --seconds 60 --seed 1
+//   Fuzz --target all|wire|csv|rules|policy|admin|sync|bundle --seconds 60 --seed 1
 //   Fuzz --target wire --seed 4711 --cases 1                        replays one case
 //
 // Each case is decided by its own seed, counted up from the first. On a failure one line says how to
