@@ -327,6 +327,21 @@ enum Failures {
             synced comes back. Keep the files: what had not gone up is only there.
             """,
           zh: "请把 replica.sqlite 移出 ROUNDS_HOME，用新的邀请码重新加入：同步过的内容都会回来。请保留这些文件：未上传的内容只在其中。"))
+    case .nothingToTakeOver(let path):
+      CommandFailure(
+        .fault,
+        Phrase(
+          en: """
+            The file \(path)/replica.sqlite cannot be opened any more, not even in part, so nothing can be \
+            taken over from it. This laptop's own folder is as it was.
+            """,
+          zh: "文件 \(path)/replica.sqlite 已完全无法打开，无法从中接管任何修改。本机自己的文件夹没有变化。"),
+        hint: Phrase(
+          en: """
+            All that was ever synced is on the hub. Keep the folder, or an older copy of it: what had not \
+            gone up is only there.
+            """,
+          zh: "同步过的内容都在服务器上。请保留该文件夹或更早的拷贝：未上传的内容只在其中。"))
     case .identityLost(let kept, let waiting):
       CommandFailure(
         .fault,

@@ -61,7 +61,7 @@ struct Rebuild {
   private func rebuild() throws -> Saved {
     let key = try KeyFinder(folder, invocation.console, outside).keyOfDatabase()
     let kept = try keepCopy()
-    let rescue = try self.rescue(of: kept, key)
+    let rescue = try self.rescue(of: kept, key, or: .nothingToRescue(path: kept))
     let new = folder.newDatabasePath
     for ending in Rebuild.endings { unlink(new + ending) }
     let edits = try makeNew(at: new, key, from: rescue)
@@ -111,7 +111,9 @@ struct Rebuild {
   }
 
   /// What is left in a folder, read from a copy that is thrown away: reading may write to the file.
-  private func rescue(of kept: String, _ key: StorageKey?) throws -> Rescue {
+  private func rescue(
+    of kept: String, _ key: StorageKey?, or failure: RepError
+  ) throws -> Rescue {
     let scratch = "\(kept)/reading"
     guard mkdir(scratch, 0o700) == 0 || errno == EEXIST else {
       throw RepError.folder(path: scratch, reason: String(cString: strerror(errno)))
@@ -124,7 +126,7 @@ struct Rebuild {
     do {
       return try Rescue(copy: "\(scratch)/replica.sqlite", key: key)
     } catch StorageError.corrupt {
-      throw RepError.nothingToRescue(path: kept)
+      throw failure
     }
   }
 
@@ -172,7 +174,9 @@ struct Rebuild {
       throw ReplicaError.notJoined(path: path)
     }
     let key = try KeyFinder(ReplicaFolder(path), invocation.console, outside).keyOfDatabase()
-    let rescue = try ReplicaFolder.privately { try self.rescue(of: path, key) }
+    let rescue = try ReplicaFolder.privately {
+      try self.rescue(of: path, key, or: .nothingToTakeOver(path: path))
+    }
     if let owner = rescue.owner {
       let own = (replica.state.workspace, replica.state.user)
       guard owner == own else {

@@ -67,6 +67,8 @@ enum RepError: Error, Hashable {
   case notOwnFolder(path: String, user: String, workspace: String)
   /// Of a damaged replica not even the list of tables can be read; the files are kept there.
   case nothingToRescue(path: String)
+  /// So it is with the files of another folder; this laptop is well.
+  case nothingToTakeOver(path: String)
   /// Who it was cannot be read; what waits can.
   case identityLost(kept: String, waiting: Int)
   /// The hub could not be reached, or cannot serve; what was written is here, and so many edits wait. One that is

@@ -1,6 +1,7 @@
 // The doctor mends: contents that are not the hub's, a file that cannot be read, a past that was changed.
 
 import Foundation
+import Glibc
 import Storage
 import Testing
 
@@ -130,6 +131,27 @@ import Testing
     #expect(heir.run("doctor", "--rescue", folder).out.contains("Edits taken over: 1"))
     #expect(heir.run("sync").exit == .done)
     #expect(heir.run("list", "customer").out.contains("Cato"))
+  }
+
+  @Test(arguments: [100, 4096])
+  func `a file whose beginning was overwritten is told as lost, and nobody else is blamed`(
+    bytes: Int
+  ) throws {
+    _ = laptop.run("add", "customer", "name=Cato")
+    let file = try #require(FileHandle(forUpdatingAtPath: database))
+    try file.write(contentsOf: Data(repeating: 0xA5, count: bytes))
+    try file.close()
+    for log in ["-wal", "-shm"] { _ = unlink(database + log) }
+    #expect(laptop.run("status").exit == .fault)
+    let own = laptop.run("doctor", "--rebuild")
+    #expect(own.exit == .fault)
+    #expect(own.err.contains("Move replica.sqlite out of ROUNDS_HOME and join again"))
+    let heir = try field.laptop("b")
+    let rescue = heir.run("doctor", "--rescue", laptop.home)
+    #expect(rescue.exit == .fault)
+    #expect(rescue.err.contains("/a/replica.sqlite cannot be opened any more"))
+    #expect(!rescue.err.contains("ROUNDS_HOME"))
+    #expect(heir.run("list", "customer").out.contains("Acme"))
   }
 
   @Test func `a copy of a laptop is explained`() throws {
