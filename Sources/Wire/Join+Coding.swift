@@ -80,6 +80,7 @@ extension Settings: WireMessage {
     for user in users.ascending(by: Settings.precedes) { writer.write(message: user, field: 3) }
     writer.writeNonDefault(bytes: access, field: 4)
     writer.writeNonDefault(bytes: hubKey, field: 5)
+    writer.writeNonDefault(bytes: almanac, field: 6)
   }
 
   /// - Throws: `notAscending` unless users are sorted by name, each once; `tooMany`.
@@ -99,6 +100,7 @@ extension Settings: WireMessage {
         users.append(user)
       case 4: access = try reader.readBytes()
       case 5: hubKey = try reader.readBytes(bytesMax: Limits.keyBytesMax)
+      case 6: almanac = try reader.readBytes()
       default: try reader.skip()
       }
     }

@@ -229,7 +229,7 @@ public struct User: Hashable, Sendable {
   }
 }
 
-/// What every laptop knows besides records: rules, and who works here.
+/// What every laptop knows besides records: rules, who works here, and the calendar.
 public struct Settings: Hashable, Sendable {
   public var version: UInt32
   /// JSON text.
@@ -239,14 +239,18 @@ public struct Settings: Hashable, Sendable {
   public var access: [UInt8]
   /// The hub's own key; empty from a hub that has none.
   public var hubKey: [UInt8]
+  /// JSON text: the business calendar; empty where nobody has set one.
+  public var almanac: [UInt8]
   public init(
-    version: UInt32, rules: [UInt8], users: [User], access: [UInt8] = [], hubKey: [UInt8] = []
+    version: UInt32, rules: [UInt8], users: [User], access: [UInt8] = [], hubKey: [UInt8] = [],
+    almanac: [UInt8] = []
   ) {
     self.version = version
     self.rules = rules
     self.users = users
     self.access = access
     self.hubKey = hubKey
+    self.almanac = almanac
   }
 }
 

@@ -101,7 +101,8 @@ extension SeededGenerator {
     let names = elements()
     return Settings(
       version: small(), rules: bytes(below(20)), users: names.map { user($0) },
-      access: bytes(below(20)), hubKey: chance(50) ? bytes(32) : [])
+      access: bytes(below(20)), hubKey: chance(50) ? bytes(32) : [],
+      almanac: bytes(below(20)))
   }
 
   mutating func bundle() -> Bundle {
