@@ -38,6 +38,10 @@ enum ReplicaTables {
           }
         },
         { connection in try grow(to: schema, in: connection) },
+        { connection in
+          // JSON: the hub's business calendar; NULL: nobody has set one.
+          try connection.execute("ALTER TABLE replica ADD COLUMN almanac TEXT")
+        },
       ])
   }
 

@@ -29,7 +29,7 @@ public struct Rescue {
   /// What of the identity goes on. The cut does not: everything is read anew.
   private static let columnsKept = [
     "counter", "hash", "heard", "clock_offset", "synced_at", "rules", "access", "narrowing", "key",
-    "hub_key", "signed", "departed_count", "chained_after",
+    "hub_key", "signed", "departed_count", "chained_after", "almanac",
   ]
 
   /// Reads what is left.
