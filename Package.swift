@@ -112,13 +112,14 @@ let package = Package(
     tests("HTTPServingTests", ["HTTPServing", "HubClient"]),
     tests("CalendarsTests", ["Calendars"]),
     tests("ReplicaTests", ["Replica", "Simulator", "Tabular"]),
-    tests("HubTests", ["Hub", "Simulator"]),
+    tests("HubTests", ["Hub", "Calendars", "Simulator"]),
     tests("CrashTests", ["FaultyDisk", "Replica", "Hub", "Tabular", "Simulator"]),
     tests("ScenarioTests", ["Simulator"], exclude: ["Scripts"]),
     tests(
       "ProgramTests",
       [
         "Notation", "Access", "CommandKit", "Wire", "HTTPServing", "HubClient", "Hub", "Replica",
+        "Calendars",
         "Storage", "rounds-admin", "rounds", "roundsd",
       ]),
   ]

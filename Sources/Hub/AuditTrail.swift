@@ -12,7 +12,8 @@ extension AuditEvent {
   private static let keysKept: Set<String> = [
     "name", "user", "role", "team", "parent", "to", "toPool", "pool", "device", "collection",
     "take",
-    "keep", "version", "expiresInSeconds", "mayWrite", "field", "at", "reason", "note",
+    "keep", "version", "expiresInSeconds", "mayWrite", "field", "at", "reason", "note", "zone",
+    "hours", "year",
   ]
 
   /// Nil for a request that only reads or tries; but taking out a whole list is told.

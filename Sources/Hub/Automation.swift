@@ -35,8 +35,7 @@ public struct Automation {
   var context: RuleContext {
     get throws {
       let organisation = try store.permissions().organisation
-      var almanac = Almanac.utc
-      almanac.zone = zone
+      let almanac = try store.almanac() ?? Almanac(zoneName: "", zone: zone)
       return RuleContext(almanac: almanac) { organisation[$0]?.team }
     }
   }

@@ -13,6 +13,7 @@
 // when the power went, and a new epoch costs the laptops one pull. The file is written and synced
 // before the first request, so a stale text can only name another boot and err on the safe side.
 
+import Calendars
 import FollowUp
 import Glibc
 import Storage
@@ -33,7 +34,7 @@ public final class HubFolder: Sendable {
   ///
   /// - Returns: the administrator's token.
   public static func initialise(
-    _ path: String, workspace: String, admin: String, now: Moment,
+    _ path: String, workspace: String, admin: String, zone: String? = nil, now: Moment,
     random: any RandomNumberGenerator
   ) throws -> String {
     try makePrivateFolder(path)
@@ -52,6 +53,7 @@ public final class HubFolder: Sendable {
         guard let token = try store.addUser(admin, role: .admin, team: nil, now: now) else {
           preconditionFailure("an administrator was made without a token")
         }
+        if let zone { try store.setCalendar(CalendarSettings(zone: zone), at: now) }
         return token
       }
     }

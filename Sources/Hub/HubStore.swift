@@ -46,6 +46,8 @@ public final class HubStore {
   var knownPolicies: [String: Policy] = [:]
   /// The permissions as of a version of the settings.
   var knownPermissions: (settings: UInt32, permissions: Permissions)?
+  /// The business calendar as of a version of the settings.
+  var knownAlmanac: (settings: UInt32, almanac: Almanac?)?
 
   /// Opens a hub that `initialise` made.
   public init(
@@ -132,7 +134,7 @@ public final class HubStore {
     } catch {
       // Scopes that were made here are gone with the rest, and so are rights that were changed.
       scopeNumbers.removeAll()
-      if settingsVersion != before.1 { knownPermissions = nil }
+      if settingsVersion != before.1 { (knownPermissions, knownAlmanac) = (nil, nil) }
       knownNarrowings = nil
       (head, settingsVersion, digestChanges, rootFeeds, writtenRoots, checkpoint, happenings) =
         before

@@ -33,6 +33,7 @@ enum HubTables {
           }
           try connection.execute(ruleBook)
         },
+        { connection in try connection.execute(calendar) },
       ])
   }
 
@@ -94,6 +95,31 @@ enum HubTables {
     CREATE INDEX runs_rule ON runs (rule, at);
     CREATE INDEX runs_failed ON runs (at) WHERE state = 'failed';
     CREATE INDEX task_ruled ON task (root) WHERE rule IS NOT NULL;
+    """
+
+  /// What an admin says of the company's time, and what was made of it.
+  private static let calendar = """
+    -- One row once somebody has set it.
+    CREATE TABLE calendar (
+      one INTEGER PRIMARY KEY CHECK (one = 1),
+      zone TEXT NOT NULL,
+      hours TEXT NOT NULL,               -- as they are typed
+      almanac TEXT NOT NULL              -- JSON: made of all this; sent to laptops
+    ) STRICT;
+
+    CREATE TABLE team_hours (
+      team TEXT PRIMARY KEY NOT NULL,
+      hours TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    -- What deviates from the ordinary week, by the file it came with.
+    CREATE TABLE holidays (
+      year INTEGER NOT NULL,
+      date TEXT NOT NULL,
+      name TEXT NOT NULL,
+      is_working INTEGER NOT NULL,       -- 1: a make-up day
+      PRIMARY KEY (year, date)
+    ) STRICT, WITHOUT ROWID;
     """
 
   /// Keys, chains and proofs.

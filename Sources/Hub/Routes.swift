@@ -19,8 +19,8 @@ public final class Routes {
   public let store: HubStore
   /// The present, with whatever offset the program was told to pretend.
   let now: @Sendable () -> Moment
-  /// In which offset times are written, and typed times are read.
-  let zone: LocalZone
+  /// The zone of this machine, which counts until an admin has set the company's.
+  private let machineZone: LocalZone
   private(set) var figures = Figures()
   /// The rules in force, as of a version of the settings.
   private var book: (settings: UInt32, rules: RuleBook)?
@@ -29,8 +29,13 @@ public final class Routes {
 
   public init(_ store: HubStore, zone: LocalZone = .utc, now: @escaping @Sendable () -> Moment) {
     self.store = store
-    self.zone = zone
+    machineZone = zone
     self.now = now
+  }
+
+  /// The company's zone: in which times are written, typed times are read, and days begin.
+  var zone: LocalZone {
+    get throws { try store.almanac()?.zone ?? machineZone }
   }
 
   // MARK: Groups
@@ -87,6 +92,7 @@ public final class Routes {
   private func endWhatIsOver() throws {
     try store.endSharing(upTo: now())
     try store.ageNarrowings(at: now())
+    try store.renewAlmanac(at: now())
   }
 
   /// Customers that one call of `tickOn` looks at: some tens of milliseconds.
@@ -110,13 +116,13 @@ public final class Routes {
 
   func automation() throws -> Automation {
     if let book, book.settings == store.settingsVersion {
-      return Automation(store: store, rules: book.rules, zone: zone)
+      return Automation(store: store, rules: book.rules, zone: try zone)
     }
     do {
       let rules = try RuleBook(parsing: Array(try store.rules().utf8), schema: store.schema)
       book = (store.settingsVersion, rules)
       store.watched = Automation.watched(by: rules)
-      return Automation(store: store, rules: rules, zone: zone)
+      return Automation(store: store, rules: rules, zone: try zone)
     } catch let error as RuleError {
       // They were checked when they were applied, so this is no fault of the one who asks now.
       throw StorageError.corrupt(reason: "the rules in force cannot be read: \(error)")
@@ -165,7 +171,7 @@ public final class Routes {
     if caller.role == .rep { throw HubError.forbidden(role: caller.role.rawValue) }
     try store.endSharing(upTo: now())
     return AdminRoutes(
-      store: store, caller: caller, automation: try automation(), now: now(), zone: zone)
+      store: store, caller: caller, automation: try automation(), now: now(), zone: try zone)
   }
 
   // MARK: Laptops
@@ -251,7 +257,7 @@ public final class Routes {
     guard let schema = try store.collection(of: id), let record = try store.load(id, in: schema),
       try sight.shows(record)
     else { throw HubError.notFound(what: "record", name: id.description) }
-    let history = RecordHistory(store: store, zone: zone, veil: try sight.veil(of: record.root))
+    let history = RecordHistory(store: store, zone: try zone, veil: try sight.veil(of: record.root))
     return .json(["history": .array(try history.json(of: id, field: request.query["field"]))])
   }
 

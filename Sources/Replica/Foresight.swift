@@ -40,7 +40,7 @@ public struct Foresight {
     self.store = store
     user = state.user
     rules = try? RuleBook(parsing: Array(state.rules.utf8), schema: store.schema)
-    almanac = .utc
+    almanac = (try? store.almanac()) ?? Almanac(zoneName: "", zone: .process)
   }
 
   /// Reminders of this person that are due before `end`, without those that are done, withdrawn, or

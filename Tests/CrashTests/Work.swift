@@ -73,6 +73,7 @@ extension Scene {
     DROP TABLE rules; DROP TABLE due; DROP TABLE events; DROP TABLE runs; DROP INDEX task_ruled;
     \(schemaDowngrade)
     DROP TABLE checkpoints; DROP TABLE audit;
+    DROP TABLE calendar; DROP TABLE team_hours; DROP TABLE holidays;
     ALTER TABLE hub DROP COLUMN key; ALTER TABLE hub DROP COLUMN durable;
     ALTER TABLE replicas DROP COLUMN key; ALTER TABLE replicas DROP COLUMN signed_counter;
     ALTER TABLE replicas DROP COLUMN signed_hash; ALTER TABLE replicas DROP COLUMN signature;
@@ -87,7 +88,7 @@ extension Scene {
     DROP TABLE checkpoints; DROP TABLE incidents; DROP TABLE bundles;
     ALTER TABLE replica DROP COLUMN key; ALTER TABLE replica DROP COLUMN hub_key;
     ALTER TABLE replica DROP COLUMN signed; ALTER TABLE replica DROP COLUMN durable;
-    ALTER TABLE replica DROP COLUMN chained_after;
+    ALTER TABLE replica DROP COLUMN chained_after; ALTER TABLE replica DROP COLUMN almanac;
     ALTER TABLE change_log DROP COLUMN digest; ALTER TABLE retained DROP COLUMN digest;
     ALTER TABLE retained DROP COLUMN position;
     ALTER TABLE retained ADD COLUMN is_trimmed INTEGER NOT NULL DEFAULT 0;
