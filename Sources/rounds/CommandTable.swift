@@ -56,7 +56,7 @@ private func exchangeCommands(_ outside: Outside) -> [Command] {
 }
 
 private func machineCommands(_ outside: Outside) -> [Command] {
-  [sqlCommand(outside), doctorCommand(outside)]
+  [sqlCommand(outside), doctorCommand(outside)] + dateCommands(outside)
 }
 
 private let homeNote = Phrase(

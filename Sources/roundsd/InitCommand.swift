@@ -17,6 +17,10 @@ let initCommand: Command = Command(
       "workspace", "NAME", help: Phrase(en: "The company's name (needed)", zh: "公司名称（必填）")),
     Command.Option(
       "admin", "NAME", help: Phrase(en: "The first administrator (needed)", zh: "首位管理员（必填）")),
+    Command.Option(
+      "zone", "ZONE",
+      help: Phrase(
+        en: "The company's time zone, such as Asia/Shanghai", zh: "公司时区，例如 Asia/Shanghai")),
   ],
   examples: [
     Command.Example(
@@ -29,7 +33,8 @@ let initCommand: Command = Command(
   let admin = try invocation.required("admin")
   let console = invocation.console
   let token = try HubFolder.initialise(
-    path, workspace: workspace, admin: admin, now: Moment(milliseconds: console.now()),
+    path, workspace: workspace, admin: admin, zone: invocation.option("zone"),
+    now: Moment(milliseconds: console.now()),
     random: SystemRandom())
   if invocation.isJSON {
     return console.print(json: [
