@@ -34,13 +34,11 @@ public struct Foresight {
   private let user: String
   /// Nil where the rules in force are of a newer language: then the hub's rows stand as they are.
   private let rules: RuleBook?
-  private let almanac: Almanac
 
   public init(_ store: ReplicaStore, state: ReplicaState) {
     self.store = store
     user = state.user
     rules = try? RuleBook(parsing: Array(state.rules.utf8), schema: store.schema)
-    almanac = (try? store.almanac()) ?? Almanac(zoneName: "", zone: .process)
   }
 
   /// Reminders of this person that are due before `end`, without those that are done, withdrawn, or
@@ -117,7 +115,9 @@ public struct Foresight {
     let rules = RuleBook(rules: book.rules.filter(known), quiet: book.quiet)
     var foreseen: [RecordID: [StandingReminder]] = [:]
     let customers = try unsettledCustomers(rules)
+    guard !customers.isEmpty else { return [:] }
     let isFew = customers.count <= Foresight.questionsMax
+    let context = try context
     for (customer, values) in customers {
       let facts = try values.map {
         CustomerFacts(
@@ -143,7 +143,16 @@ public struct Foresight {
   /// What the calendar repeats is not foreseen.
   private static let noWindow = Moment(milliseconds: 0)..<Moment(milliseconds: 0)
 
-  private var context: RuleContext { RuleContext(almanac: almanac) { _ in nil } }
+  /// The hub's calendar; without one, this machine's zone.
+  private var context: RuleContext {
+    get throws {
+      let almanac = try store.almanac() ?? Almanac(zoneName: "", zone: .process)
+      let team = try store.db.first("SELECT team FROM people WHERE name = ?", .text(user)) {
+        $0.text(0)
+      }
+      return RuleContext(almanac: almanac) { [user] in $0 == user ? team : nil }
+    }
+  }
 
   /// Customers that the hub's rules may see otherwise, with the fields they look at; nil for one deleted
   /// here.
