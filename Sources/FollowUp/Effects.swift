@@ -181,3 +181,25 @@ extension Rule {
     return holds(lastFollowUpCondition, facts.record, last)
   }
 }
+
+extension Rule {
+  /// Each comparison of the rule's conditions, with the part of the rule it stands in.
+  public func findings(
+    for subject: FactRecord, _ facts: CustomerFacts, at moment: Moment, in zone: LocalZone
+  ) -> [(part: String, schema: CollectionSchema, finding: QueryFinding)] {
+    func findings(
+      _ condition: Query?, _ part: String, _ schema: CollectionSchema, _ id: RecordID,
+      _ values: FieldValues
+    ) -> [(part: String, schema: CollectionSchema, finding: QueryFinding)] {
+      let record = QueryRecord(id: id, values: values, updatedAt: id.moment)
+      return (condition?.findings(for: record, of: schema, at: moment, in: zone) ?? []).map {
+        (part, schema, $0)
+      }
+    }
+    return findings(condition, "where", collection, subject.id, subject.values)
+      + findings(customerCondition, "customer", .customer, facts.record, facts.values)
+      + findings(
+        lastFollowUpCondition, "lastFollowUp", .followUp, facts.record,
+        facts.lastFollowUp ?? FieldValues())
+  }
+}

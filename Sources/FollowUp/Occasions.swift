@@ -9,7 +9,7 @@ import Notation
 import SyncCore
 
 extension Trigger {
-  func occasions(
+  public func occasions(
     of subject: FactRecord, _ rule: Rule, _ facts: CustomerFacts, window: Range<Moment>,
     in almanac: Almanac
   ) -> [Moment] {

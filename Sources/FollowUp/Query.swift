@@ -48,7 +48,7 @@ public struct Query: Hashable, Sendable {
   /// How deep `not` and parentheses may nest.
   public static let depthMax = 32
 
-  private let condition: Condition
+  let condition: Condition
 
   /// Reads a query about records of `schema`.
   ///

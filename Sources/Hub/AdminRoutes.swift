@@ -36,7 +36,7 @@ struct AdminRoutes {
     case ("replicas", _): return try replicas(path, request)
     case ("conflicts", _): return try conflicts(path, request)
     case ("records", _): return try records(path, request)
-    case ("rules", _) where path.count == 1: return try rules(request)
+    case ("rules", _) where path.count <= 2: return try rules(path, request)
     case ("parked", _): return try parked(path, request)
     case ("policy", _): return try policy(path, request)
     case ("calendar", _): return try calendar(path, request)
@@ -111,40 +111,6 @@ struct AdminRoutes {
   /// Entries of a list where nobody asked for a number, and the most anybody gets.
   static let limitUsual = 1_000
   static let limitMax = 1_000_000
-
-  // MARK: Rules
-
-  /// `GET` shows the rules in force, also as their author wrote them; `PUT` replaces them, or with
-  /// `?check=true` only reads them. Reminders follow in the same transaction.
-  private func rules(_ request: HubRequest) throws -> HubResponse {
-    switch request.method {
-    case "GET":
-      try require(.read)
-      let text = try store.rules()
-      return .json([
-        "rules": try JSONValue(parsing: text), "text": .string(text),
-        "settings": .integer(Int64(store.settingsVersion)),
-      ])
-    case "PUT":
-      try require(.administer)
-      let book = try RuleBook(parsing: request.body, schema: store.schema)
-      let isTrial = request.query["check"] == "true"
-      var changed = 0
-      if !isTrial {
-        try store.setRules(String(decoding: request.body, as: UTF8.self), book, at: now)
-        store.watched = Automation.watched(by: book)
-        // The first ones at once; the rest follow stretch by stretch, while others are answered.
-        let automation = Automation(store: store, rules: book, zone: zone)
-        changed = try automation.tick(at: now, limit: Routes.tickStretch).changed
-      }
-      return .json([
-        "rules": .array(book.rules.map { .string($0.id) }), "applied": .bool(!isTrial),
-        "customersChanged": .integer(Int64(changed)),
-        "customersWaiting": .integer(Int64(try store.customersWaiting())),
-      ])
-    default: throw nowhere(request)
-    }
-  }
 }
 
 /// The JSON object in a request's body.

@@ -24,7 +24,7 @@ let adminTable = CommandTable(
     zh: "管理 Rounds 服务器：人员、终端、冲突、记录、权限、规则"),
   notes: [accessNote],
   commands: conflictsCommands + parkedCommands + recordCommands + peopleCommands + poolCommands
-    + policyCommands + rulesCommands + calendarCommands + auditCommands,
+    + policyCommands + rulesCommands + rulesReportCommands + calendarCommands + auditCommands,
   explain: Failures.explain)
 
 private let recordCommands: [Command] =

@@ -29,18 +29,43 @@ private let rulesListCommand = Command(
       TextTable.Column(screen.word(Phrase(en: "RULE", zh: "规则"))),
       TextTable.Column(screen.word(Phrase(en: "VERSION", zh: "版本")), .right),
       TextTable.Column(screen.word(Phrase(en: "ON", zh: "对象"))),
-      TextTable.Column(screen.word(Phrase(en: "REMINDS", zh: "提醒"))),
+      TextTable.Column(screen.word(Phrase(en: "DOES", zh: "动作"))),
       TextTable.Column(screen.word(Phrase(en: "TITLE", zh: "标题"))),
     ])
     let language = screen.word(Phrase(en: "en", zh: "zh"))
     for rule in rules {
       table.add([
         screen.text(rule["id"]), screen.text(rule["version"]), screen.text(rule["on"]),
-        screen.text(rule["remind"]), screen.text(rule["title"]?[language] ?? rule["title"]),
+        actions(of: rule), screen.text(title(of: rule)?[language] ?? .null),
       ])
     }
     table.print(to: screen.console)
   }
+}
+
+/// Every action of a rule file's rule, in its order; version 1 knew one.
+private func actions(_ rule: JSONValue) -> [JSONValue] {
+  guard rule["remind"] == nil else { return [rule] }
+  let steps = rule["steps"]?.array ?? [rule]
+  return steps.flatMap { $0["do"]?.array ?? [] }
+}
+
+private func actions(of rule: JSONValue) -> String {
+  let names = [
+    "remind", "task", "ticket", "set", "raise", "tag", "untag", "assign", "pool", "message",
+    "webhook",
+  ]
+  var found: [String] = []
+  for action in actions(rule) {
+    if let name = names.first(where: { action[$0] != nil }), !found.contains(name) {
+      found.append(name)
+    }
+  }
+  return found.joined(separator: ", ")
+}
+
+private func title(of rule: JSONValue) -> JSONValue? {
+  actions(rule).compactMap { $0["title"] }.first { $0.object != nil }
 }
 
 private let rulesShowCommand = Command(
@@ -97,12 +122,18 @@ private let rulesApplyCommand = Command(
   let answer = try invocation.hub().put(["rules"], file: try jsonFile(invocation))
   invocation.show(answer) { screen in
     screen.say("The rules are in force.", "规则已生效。")
+    let waiting = answer["customersWaiting"]?.integer ?? 0
+    if waiting > 0 {
+      screen.say(
+        "\(waiting) customers follow within minutes; `rules stats` shows how far it is.",
+        "另有 \(waiting) 个客户将在几分钟内处理完；可用 rules stats 查看进度。")
+    }
   }
 }
 
 /// The bytes of a file of rules, or a policy, that is JSON at least.
-func jsonFile(_ invocation: Invocation) throws -> [UInt8] {
-  let path = invocation.argument("FILE")
+func jsonFile(_ invocation: Invocation, at path: String? = nil) throws -> [UInt8] {
+  let path = path ?? invocation.argument("FILE")
   let bytes = try invocation.console.readFile(path)
   do {
     _ = try JSONValue(parsing: bytes)
