@@ -79,6 +79,9 @@ public struct Effect: Hashable, Sendable {
     return step == 0 && number == 0 ? parts : parts + ["\(step).\(number)"]
   }
 
+  /// The moment in its identity: of the occasion, or where there is one for ever, of the record.
+  public var identityMoment: Moment { rule.repetition == .once ? subject.id.moment : anchor }
+
   /// What the actions of one step share.
   public var runParts: [String] {
     [rule.id, subject.id.description, String(anchor.milliseconds), "run \(step)"]

@@ -45,7 +45,7 @@ public struct ReminderEffect: Hashable, Sendable {
   public var strength: Strength
   /// With placeholders filled in.
   public var title: Titles
-  /// What sets reminders of one effect apart; empty for the first recipient.
+  /// What sets reminders of one effect apart; empty for the owner it is about.
   var slot: [String]
 
   public var rule: String { effect.rule.id }
@@ -53,6 +53,7 @@ public struct ReminderEffect: Hashable, Sendable {
   public var subject: RecordID { effect.subject.id }
   public var anchor: Moment { effect.anchor }
   public var dueAt: Moment { effect.dueAt }
+  public var identityMoment: Moment { effect.identityMoment }
   /// Hashed by the caller. Somebody else in the same place is the same reminder (L11).
   public var identityParts: [String] { effect.identityParts + slot }
   /// Which recipient of its effect it is for.
@@ -71,7 +72,7 @@ extension Effect {
       let users = people.users(recipient, owner: owner(facts), author: author)
       for (number, user) in users.enumerated() where !reminders.contains(where: { $0.user == user })
       {
-        let slot = place == 0 && number == 0 ? [] : ["\(recipient)", "\(number)"]
+        let slot = place == 0 && recipient == .owner ? [] : ["\(recipient)", "\(number)"]
         reminders.append(
           ReminderEffect(
             effect: self, user: user, strength: notice.strength, title: title, slot: slot))
@@ -106,12 +107,11 @@ extension Effect {
       // The book refuses placeholders for moments, the only values whose text depends on a zone.
       value.isNull ? "–" : FieldText.display(value, in: .utc)
     }
-    if let field = rule.collection[name] { return text(subject.values[field.id]) }
     switch name {
     case "customer": return text(facts.values[CollectionSchema.customer.titleField])
     case "owner": return owner(facts) ?? "–"
     case "years": return years.map(String.init) ?? "–"
-    default: return "–"
+    default: return rule.collection[name].map { text(subject.values[$0.id]) } ?? "–"
     }
   }
 

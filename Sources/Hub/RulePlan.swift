@@ -85,7 +85,7 @@ struct RulePlan {
         note(effect.dueAt.advanced(milliseconds: -RuleBook.horizonMilliseconds), after: now)
         continue
       }
-      let id = Digest.identity(at: effect.anchor, effect.identityParts)
+      let id = Digest.identity(at: effect.identityMoment, effect.identityParts)
       guard wanted.insert(id).inserted else { continue }
       if standing[id].map({ !$0.says(effect) }) ?? true { reminders.append((id, effect)) }
     }
@@ -130,7 +130,7 @@ struct RulePlan {
     var asked: Set<RecordID> = []
     var runs: [RecordID: RuleRuns.Trace]?
     for effect in effects where effect.isDoing {
-      let id = Digest.identity(at: effect.anchor, effect.identityParts)
+      let id = Digest.identity(at: effect.identityMoment, effect.identityParts)
       guard asked.insert(id).inserted else { continue }
       guard effect.dueAt <= now else {
         note(effect.dueAt, after: now)
@@ -161,12 +161,14 @@ struct RulePlan {
   // MARK: Due
 
   /// Notes when the customer is to be looked at again.
-  func saveDue(in store: HubStore) throws {
+  ///
+  /// - Parameter latest: something failed, and is tried again by then.
+  func saveDue(in store: HubStore, atLatest latest: Moment? = nil) throws {
     guard facts != nil else {
       if dueNow != nil { try store.db.run("DELETE FROM due WHERE root = ?", .id(root)) }
       return
     }
-    let next = nextLook ?? RulePlan.never
+    let next = min(nextLook ?? RulePlan.never, latest ?? RulePlan.never)
     if dueNow != next {
       try store.db.run("INSERT OR REPLACE INTO due VALUES (?, ?)", .id(root), .moment(next))
     }

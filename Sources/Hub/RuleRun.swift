@@ -34,7 +34,8 @@ struct RuleRun {
       var isAssigned = false
       for (id, effect) in plan.doings { try perform(effect, id, facts, isAssigned: &isAssigned) }
     }
-    try plan.saveDue(in: store)
+    let hasFailed = try !plan.doings.isEmpty && RuleRuns(store: store).hasFailed(plan.root)
+    try plan.saveDue(in: store, atLatest: hasFailed ? now.advanced(milliseconds: 60_000) : nil)
   }
 
   // MARK: Reminders

@@ -40,6 +40,11 @@ struct RuleRuns {
     return Dictionary(uniqueKeysWithValues: rows)
   }
 
+  /// Whether something for the customer waits to be tried again.
+  func hasFailed(_ root: RecordID) throws -> Bool {
+    try traces(of: root).values.contains { $0.nextTry != nil }
+  }
+
   func note(
     _ effect: Effect, id: RecordID, run: RecordID, _ state: State, _ detail: String, at now: Moment
   ) throws {

@@ -14,7 +14,6 @@ on a2 sync > /dev/null
 stop_hub
 
 lacks "not due yet" "$(on a today --json)" '"kind":"reminder"'
-later() { local offset=$1; shift; ROUNDS_CLOCK_OFFSET=$offset on "$@"; }
 has "first contact falls due offline" "$(later +25h a today --json)" "First contact"
 has "silence falls due offline" "$(later +6d a today --json)" "silent"
 has "in Chinese" "$(later +25h a today --lang zh-Hans)" "首次联系"

@@ -56,6 +56,16 @@ enrol() {
   on "$1" join "$url" --code "$code" --device "$1" > /dev/null
 }
 
+# Moves everybody's clock, such as +6d, or a number of seconds; `later` only one laptop's, for one command.
+at() {
+  ROUNDS_CLOCK_OFFSET=$(offset "$1")
+  export ROUNDS_CLOCK_OFFSET
+  [ -z "$hub_pid" ] || { stop_hub; start_hub; }
+}
+later() { local offset; offset=$(offset "$1"); shift; ROUNDS_CLOCK_OFFSET=$offset on "$@"; }
+offset() { case "$1" in [0-9]*) echo "+$1s" ;; *) echo "$1" ;; esac; }
+rules=$(cd "$(dirname "$0")/../.." && pwd)/Protocol/Rules
+
 # Of a one-line JSON document on stdin: the first text, or number, with this key.
 text() { grep -o "\"$1\":\"[^\"]*\"" | sed -n 1p | cut -d '"' -f 4; }
 number() { grep -o "\"$1\":[0-9-]*" | sed -n 1p | cut -d : -f 2; }

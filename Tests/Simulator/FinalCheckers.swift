@@ -129,7 +129,7 @@ extension Cluster {
         within: RuleBook.window(at: clock.now), RuleContext(almanac: .utc), Owners()
       )
       .filter { $0.dueAt <= horizon }
-      .map { Digest.identity(at: $0.anchor, $0.identityParts) }
+      .map { Digest.identity(at: $0.identityMoment, $0.identityParts) }
       let active = try hub.store.db.all(
         "SELECT id FROM reminder WHERE customer = ? AND status = 'active'", .id(row.id)
       ) { try $0.id(0) }
