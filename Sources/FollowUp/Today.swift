@@ -30,7 +30,7 @@ public struct DayBounds: Hashable, Sendable {
 public struct TodayItem: Hashable, Sendable {
   /// The headings, in their order. `--json` prints the raw value.
   public enum Kind: String, CaseIterable, Comparable, Sendable {
-    case overdue, dueToday, plan, reminder
+    case overdue, dueToday, plan, reminder, promise, birthday
 
     public static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
@@ -40,6 +40,8 @@ public struct TodayItem: Hashable, Sendable {
       case .dueToday: 1
       case .plan: 2
       case .reminder: 3
+      case .promise: 4
+      case .birthday: 5
       }
     }
   }
@@ -52,6 +54,8 @@ public struct TodayItem: Hashable, Sendable {
   public var title: String
   public var due: Moment
   public var isOverdue: Bool
+  /// It stays above the others of its kind until somebody says that he has seen it.
+  public var isStrong = false
 }
 
 /// Something that may belong on the list.
@@ -61,6 +65,9 @@ public struct TodayCandidate: Hashable, Sendable {
     case task
     /// A customer whose next follow-up is planned.
     case plan
+    /// What a customer was promised.
+    case promise
+    case birthday
     /// A reminder that `ReminderState` lists, or one that is still scheduled.
     case reminder
   }
@@ -70,21 +77,24 @@ public struct TodayCandidate: Hashable, Sendable {
   public var record: RecordID?
   public var title: String
   public var due: Moment
+  public var isStrong: Bool
 
   public init(
-    _ source: Source, id: RecordID, record: RecordID?, title: String, due: Moment
+    _ source: Source, id: RecordID, record: RecordID?, title: String, due: Moment,
+    isStrong: Bool = false
   ) {
     self.source = source
     self.id = id
     self.record = record
     self.title = title
     self.due = due
+    self.isStrong = isStrong
   }
 }
 
 public enum Today {
-  /// The candidates that are overdue or due before the end of `bounds`: by kind, then by due time,
-  /// title and identity, so that the order is the same everywhere.
+  /// The candidates that are overdue or due before the end of `bounds`: by kind, strong ones first, then
+  /// by due time, title and identity, so that the order is the same everywhere.
   public static func items(
     _ candidates: some Sequence<TodayCandidate>, at now: Moment, within bounds: DayBounds
   ) -> [TodayItem] {
@@ -92,10 +102,12 @@ public enum Today {
       let isOverdue = isOverdue(candidate.due, at: now, from: bounds.start)
       return TodayItem(
         kind: kind(candidate.source, isOverdue: isOverdue), id: candidate.id,
-        record: candidate.record, title: candidate.title, due: candidate.due, isOverdue: isOverdue)
+        record: candidate.record, title: candidate.title, due: candidate.due, isOverdue: isOverdue,
+        isStrong: candidate.isStrong)
     }
     return items.sorted { left, right in
       if left.kind != right.kind { return left.kind < right.kind }
+      if left.isStrong != right.isStrong { return left.isStrong }
       if left.due != right.due { return left.due < right.due }
       if left.title != right.title {
         return left.title.utf8.lexicographicallyPrecedes(right.title.utf8)
@@ -114,6 +126,8 @@ public enum Today {
     case .task: isOverdue ? .overdue : .dueToday
     case .plan: .plan
     case .reminder: .reminder
+    case .promise: .promise
+    case .birthday: .birthday
     }
   }
 }

@@ -24,8 +24,9 @@ public struct TodayList {
     at now: Moment, within bounds: DayBounds, title: (Titles) -> String
   ) throws -> [TodayItem] {
     let candidates =
-      try tasks(at: now, before: bounds.end) + plans(before: bounds.end)
+      try tasks(at: now, before: bounds.end) + plans(within: bounds)
       + reminders(at: now, before: bounds.end, title: title)
+      + RhythmList(store, state: state).items(within: bounds)
     return Today.items(candidates, at: now, within: bounds)
   }
 
@@ -44,12 +45,15 @@ public struct TodayList {
     }
   }
 
-  private func plans(before end: Moment) throws -> [TodayCandidate] {
+  /// Without those who have been contacted today: they are done, whatever their plan says.
+  private func plans(within bounds: DayBounds) throws -> [TodayCandidate] {
     try store.db.all(
       """
       SELECT id, name, nextFollowAt FROM customer
-      WHERE nextFollowAt IS NOT NULL AND nextFollowAt < ? AND owner = ?
-      """, .moment(end), .text(state.user)
+      WHERE nextFollowAt IS NOT NULL AND nextFollowAt < ?1 AND owner = ?2
+        AND (nextFollowAt >= ?4 OR coalesce(lastFollowAt, 0) < ?3)
+      """, .moment(bounds.end), .text(state.user), .moment(bounds.start),
+      .moment(bounds.start.advanced(milliseconds: 24 * 3_600_000))
     ) {
       let id = try $0.id(0)
       return TodayCandidate(.plan, id: id, record: id, title: $0.text(1), due: $0.moment(2))
@@ -66,8 +70,13 @@ public struct TodayList {
       case .scheduled, .due, .acknowledged:
         TodayCandidate(
           .reminder, id: reminder.id, record: reminder.record, title: title(reminder.title),
-          due: reminder.row.dueAt)
+          due: reminder.row.dueAt, isStrong: reminder.row.isStrong(reminder.strength))
       }
     }
   }
+}
+
+extension ReminderRow {
+  /// A strong reminder stays on top until somebody has said that he has seen it.
+  func isStrong(_ strength: Strength) -> Bool { strength == .strong && response == nil }
 }

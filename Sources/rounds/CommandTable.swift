@@ -33,7 +33,8 @@ func commandTable(_ outside: Outside) -> CommandTable {
 
 private func everyDayCommands(_ outside: Outside) -> [Command] {
   [
-    todayCommand(outside), followCommand(outside), doneCommand(outside), snoozeCommand(outside),
+    todayCommand(outside), agendaCommand(outside), briefCommand(outside), followCommand(outside),
+    promiseCommand(outside), doneCommand(outside), snoozeCommand(outside),
     ackCommand(outside), stageCommand(outside), claimCommand(outside), releaseCommand(outside),
   ]
 }

@@ -21,6 +21,9 @@ struct FieldWriting {
   private var added: [FieldID: Set<String>] = [:]
   private var removed: [FieldID: Set<String>] = [:]
 
+  /// Fields that say how often.
+  private static let rhythms: Set = ["cadence", "every"]
+
   /// - Parameter current: nil for a new record.
   init(_ replica: OpenReplica, _ collection: CollectionSchema, current: FieldValues?) {
     self.replica = replica
@@ -72,6 +75,9 @@ struct FieldWriting {
 
   private func value(_ text: String, of field: FieldSchema) throws -> Value {
     if case .reference = field.type, !text.isEmpty { return .reference(try reference(text)) }
+    if !text.isEmpty, FieldWriting.rhythms.contains(field.name), Delay(text) == nil {
+      throw RepError.valueNotAllowed(field: field.name, text: text, allowed: Delay.examples)
+    }
     do {
       return try FieldText.parse(text, as: field.type, at: replica.today, in: replica.zone)
     } catch {

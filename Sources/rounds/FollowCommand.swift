@@ -6,6 +6,7 @@
 import CommandKit
 import FollowUp
 import Replica
+import Storage
 import SyncCore
 
 func followCommand(_ outside: Outside) -> Command {
@@ -21,6 +22,9 @@ func followCommand(_ outside: Outside) -> Command {
       Command.Option("at", "T", help: Phrase(en: "When; without it: now", zh: "时间；默认现在")),
       Command.Option("next", "TEXT", help: Phrase(en: "What comes next: a task", zh: "下一步（生成任务）")),
       Command.Option("next-at", "T", help: Phrase(en: "When that is", zh: "下一步的时间")),
+      Command.Option(
+        "anyway",
+        help: Phrase(en: "Although a colleague was there just now", zh: "同事刚联系过也照样记录")),
     ],
     examples: [
       Command.Example(
@@ -32,6 +36,7 @@ func followCommand(_ outside: Outside) -> Command {
     let replica = try OpenReplica(invocation, outside)
     let found = try replica.record(invocation.argument("REF"))
     let follow = try Follow(invocation, replica, found)
+    if !invocation.flag("anyway") { try follow.checkColleagues() }
     let id = try follow.write()
     let title = try Finder(replica.store).found(follow.customer)?.title ?? ""
     try replica.printSaved(invocation, title, id)
@@ -57,7 +62,7 @@ private struct Follow {
     guard !text.allSatisfy(\.isWhitespace) else {
       throw RepError.titleMissing(collection: schema.name, field: "text")
     }
-    customer = try Follow.customer(of: found, replica)
+    customer = try replica.customer(of: found)
     values = FieldValues([
       (schema.id("customer"), .reference(customer)),
       (schema.id("occurredAt"), .moment(occurredAt)), (schema.id("channel"), .text(channel)),
@@ -75,12 +80,22 @@ private struct Follow {
     }
   }
 
-  private static func customer(of found: FoundRecord, _ replica: OpenReplica) throws -> RecordID {
-    guard let root = found.collection.rootField else { return found.id }
-    guard let customer = try replica.row(found).values[root].reference else {
-      throw RepError.noCustomer(found)
-    }
-    return customer
+  /// How soon after a colleague's contact somebody is asked whether he knows of it.
+  static let colleagueMilliseconds: Int64 = 24 * 3_600_000
+
+  /// The same customer is not called twice in a day by two people who do not know of each other.
+  func checkColleagues() throws {
+    let since = replica.today.advanced(milliseconds: -Follow.colleagueMilliseconds)
+    let last = try replica.store.db.first(
+      """
+      SELECT author, occurredAt FROM followUp
+      WHERE customer = ?1 AND occurredAt > ?2 AND author IS NOT NULL AND author <> ?3
+      ORDER BY occurredAt DESC LIMIT 1
+      """, .id(customer), .moment(since), .text(replica.state.user)
+    ) { (author: $0.text(0), at: $0.moment(1)) }
+    guard let last else { return }
+    let hours = max(0, replica.today.milliseconds(since: last.at) / 3_600_000)
+    throw RepError.colleagueWasThere(last.author, hoursAgo: Int(hours))
   }
 
   func write() throws -> RecordID {

@@ -33,6 +33,8 @@ enum RepError: Error, Hashable {
   case titleMissing(collection: String, field: String)
   case hubOnly(collection: String, field: String?)
   case reasonNeedsDeal
+  /// A colleague contacted the customer less than a day ago, as far as this laptop knows.
+  case colleagueWasThere(String, hoursAgo: Int)
 
   // Times.
   case timeUnreadable(option: String, typed: String)

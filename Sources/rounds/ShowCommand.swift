@@ -62,6 +62,12 @@ private let headings: [(String, Phrase, CollectionSchema)] = [
   ("followUps", Phrase(en: "Follow-ups", zh: "跟进"), .followUp),
   ("opportunities", Phrase(en: "Opportunities", zh: "商机"), .opportunity),
   ("tasks", Phrase(en: "Tasks", zh: "任务"), .task),
+  ("promises", Phrase(en: "Promises", zh: "承诺"), .promise),
+  ("plans", Phrase(en: "Plans", zh: "计划"), .plan),
+  ("contracts", Phrase(en: "Contracts", zh: "合同"), .contract),
+  ("tickets", Phrase(en: "Tickets", zh: "工单"), .ticket),
+  ("feedback", Phrase(en: "Feedback", zh: "反馈"), .feedback),
+  ("messages", Phrase(en: "Messages", zh: "消息"), .message),
   ("reminders", Phrase(en: "Reminders", zh: "提醒"), .reminder),
   ("conflicts", Phrase(en: "Conflicts", zh: "冲突"), .conflict),
 ]

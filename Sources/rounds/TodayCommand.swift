@@ -13,25 +13,60 @@ func todayCommand(_ outside: Outside) -> Command {
   Command(
     ["today"], group: Group.everyDay,
     summary: Phrase(
-      en: "List what is overdue, due today, planned and reminded", zh: "列出逾期、今日到期、计划和提醒"),
-    options: [
-      Command.Option(
-        "days", "N", help: Phrase(en: "Look N days ahead, today included", zh: "包括今天在内的 N 天"))
-    ]
+      en: "List what is overdue, due today, planned, reminded, promised",
+      zh: "列出逾期、今日到期、计划、提醒和承诺"),
+    options: [daysOption]
   ) { invocation in
     let replica = try OpenReplica(invocation, outside)
-    let days = try invocation.integer("days", in: 1...3660) ?? 1
-    let bounds = DayBounds(at: replica.today, days: days, in: replica.zone)
-    let language = invocation.language
-    let items = try TodayList(replica.store, state: replica.state)
-      .items(at: replica.today, within: bounds) { $0.text(language) }
-    if invocation.isJSON {
-      invocation.console.print(
-        json: ["items": .array(items.map { json($0, in: replica.zone) })])
-    } else {
+    let items = try items(invocation, replica, days: 1)
+    guard !printed(items, invocation, replica) else { return }
+    show(items, replica)
+  }
+}
+
+/// The same list for a week, day by day.
+func agendaCommand(_ outside: Outside) -> Command {
+  Command(
+    ["agenda"], group: Group.everyDay,
+    summary: Phrase(en: "List the days to come", zh: "按天列出之后的安排"), options: [daysOption]
+  ) { invocation in
+    let replica = try OpenReplica(invocation, outside)
+    let items = try items(invocation, replica, days: 7)
+    guard !printed(items, invocation, replica) else { return }
+    let days = Dictionary(grouping: items) { item in
+      let day = replica.zone.civilTime(
+        atMilliseconds: max(item.due, DayBounds(at: replica.today, in: replica.zone).start)
+          .milliseconds)
+      return ISO8601.string(date: day)
+    }
+    for (day, items) in days.sorted(by: { $0.key < $1.key }) {
+      replica.console.print(replica.console.styled(day, .bold))
       show(items, replica)
     }
+    if items.isEmpty { show(items, replica) }
   }
+}
+
+private let daysOption = Command.Option(
+  "days", "N", help: Phrase(en: "Look N days ahead, today included", zh: "包括今天在内的 N 天"))
+
+private func items(
+  _ invocation: Invocation, _ replica: OpenReplica, days: Int
+) throws -> [TodayItem] {
+  let days = try invocation.integer("days", in: 1...3660) ?? days
+  let bounds = DayBounds(at: replica.today, days: days, in: replica.zone)
+  let language = invocation.language
+  return try TodayList(replica.store, state: replica.state)
+    .items(at: replica.today, within: bounds) { $0.text(language) }
+}
+
+/// Whether they were wanted as a document.
+private func printed(
+  _ items: [TodayItem], _ invocation: Invocation, _ replica: OpenReplica
+) -> Bool {
+  guard invocation.isJSON else { return false }
+  invocation.console.print(json: ["items": .array(items.map { json($0, in: replica.zone) })])
+  return true
 }
 
 private func json(_ item: TodayItem, in zone: LocalZone) -> JSONValue {
@@ -56,7 +91,8 @@ private func show(_ items: [TodayItem], _ replica: OpenReplica) {
       RelativeTime.due(item.due.milliseconds, now: replica.today.milliseconds))
     let line =
       "\(kind) \(screen.time(item.due))  \(TextWidth.oneLine(item.title)) (\(due)) \(item.id)"
-    console.print(item.isOverdue ? console.styled(line, .red) : line)
+    let isPressing = item.isOverdue || item.isStrong
+    console.print(isPressing ? console.styled(line, .red) : line)
   }
 }
 
@@ -67,6 +103,8 @@ extension TodayItem.Kind {
     case .dueToday: Phrase(en: "due", zh: "到期")
     case .plan: Phrase(en: "plan", zh: "计划")
     case .reminder: Phrase(en: "reminder", zh: "提醒")
+    case .promise: Phrase(en: "promise", zh: "承诺")
+    case .birthday: Phrase(en: "birthday", zh: "生日")
     }
   }
 }

@@ -1,0 +1,50 @@
+// When somebody is next to be heard of: a customer's own cadence, or a plan.
+//
+// Counted from the last follow-up that there was, so that one that came early or late moves the next with
+// it. Pure; the calendar is an argument.
+
+import SyncCore
+
+public enum Cadence {
+  /// The next contact of a customer who has a cadence of his own; nil for a text that is none.
+  public static func next(
+    every text: String, after last: Moment, in almanac: Almanac, team: String?
+  ) -> Moment? {
+    Delay(text).map { $0.after(last, in: almanac, team: team) }
+  }
+}
+
+/// A plan to keep in touch, as its record says.
+public struct ContactPlan: Hashable, Sendable {
+  public var startsAt: Moment
+  /// Nil: once.
+  public var every: Delay?
+  public var until: Moment?
+  public var isOpen: Bool
+
+  /// Nil for a record without a beginning, or whose rhythm is none.
+  public init?(_ values: FieldValues, made: Moment) {
+    let schema = CollectionSchema.plan
+    func value(_ name: String) -> Value { schema[name].map { values[$0.id] } ?? .null }
+    if let text = value("every").text, !text.isEmpty {
+      guard let delay = Delay(text) else { return nil }
+      every = delay
+    }
+    startsAt = value("startsAt").moment ?? made
+    until = value("until").moment
+    isOpen =
+      Ladder.planStates.height(of: value("status")) < Ladder.planStates.height(of: .text("done"))
+  }
+
+  /// The next occurrence; nil: there is none any more.
+  public func next(lastFollowUp: Moment?, in almanac: Almanac, team: String?) -> Moment? {
+    guard isOpen else { return nil }
+    var next = startsAt
+    if let last = lastFollowUp, last >= startsAt {
+      guard let every else { return nil }
+      next = every.after(last, in: almanac, team: team)
+    }
+    if let until, next > until { return nil }
+    return next
+  }
+}
