@@ -45,15 +45,14 @@ public struct TodayList {
     }
   }
 
-  /// Without those who have been contacted today: they are done, whatever their plan says.
+  /// Without those who have been contacted today, after the time of their plan.
   private func plans(within bounds: DayBounds) throws -> [TodayCandidate] {
     try store.db.all(
       """
       SELECT id, name, nextFollowAt FROM customer
       WHERE nextFollowAt IS NOT NULL AND nextFollowAt < ?1 AND owner = ?2
-        AND (nextFollowAt >= ?4 OR coalesce(lastFollowAt, 0) < ?3)
-      """, .moment(bounds.end), .text(state.user), .moment(bounds.start),
-      .moment(bounds.start.advanced(milliseconds: 24 * 3_600_000))
+        AND (coalesce(lastFollowAt, 0) < ?3 OR nextFollowAt > lastFollowAt)
+      """, .moment(bounds.end), .text(state.user), .moment(bounds.start)
     ) {
       let id = try $0.id(0)
       return TodayCandidate(.plan, id: id, record: id, title: $0.text(1), due: $0.moment(2))

@@ -1,0 +1,187 @@
+// Rules that do more than remind: each effect once, in its time, and taken back when its reason goes.
+//
+// The rules are the smallest that show it. Time moves only by `clock.advance`, so "nothing happens the
+// second time" is exact.
+
+import FollowUp
+import Notation
+import SyncCore
+import Testing
+import Wire
+
+@testable import Hub
+
+@Suite struct RuleEngineTests {
+  let world: World
+  let ann: Laptop
+  static let day: Int64 = 24 * 3600
+
+  init() throws {
+    world = try World()
+    ann = try world.laptop("ann")
+  }
+
+  private func apply(_ rules: [JSONValue]) throws {
+    let answer = try world.admin(
+      "PUT", "rules", body: .object(["version": 2, "rules": .array(rules)]))
+    try #require(answer.status == 200, "\(answer.json)")
+  }
+
+  private func records(_ collection: String, _ condition: String? = nil) throws -> [JSONValue] {
+    var query = ["collection": collection]
+    query["where"] = condition
+    return try #require(try world.ask("GET", "records", query)["records"]?.array)
+      .compactMap { $0["fields"] }
+  }
+
+  private func runs(_ query: [String: String] = [:]) throws -> [JSONValue] {
+    try #require(try world.ask("GET", "rules/runs", query)["runs"]?.array)
+  }
+
+  private static func titles(_ text: String) -> JSONValue {
+    ["en": .string(text), "zh": .string(text)]
+  }
+
+  private static let visitTask: JSONValue = [
+    "id": "visit", "version": 1, "on": "customer", "trigger": ["silence": [:]],
+    "steps": [
+      ["after": "5d", "do": [["task": "回访", "title": titles("Visit {name}"), "due": "24h"]]]
+    ],
+  ]
+
+  @Test func `a thousand ticks make one task, and a visit in time meets it`() throws {
+    try apply([RuleEngineTests.visitTask])
+    let id = ann.customer("Acme")
+    try ann.sync()
+    #expect(try records("task").isEmpty)
+    for _ in 0..<1000 {
+      world.clock.advance(seconds: 600)
+      try world.routes.tick()
+    }
+    #expect(try records("task").map { $0["title"] } == ["Visit Acme"])
+    #expect(try runs().count == 1)
+    let head = world.store.head
+    try world.routes.tick()
+    #expect(world.store.head == head)
+    // Entered at the sixth day's beginning, synced now: a day before the task was due.
+    let met = Moment(milliseconds: id.moment.milliseconds + (5 * RuleEngineTests.day + 60) * 1000)
+    ann.write(
+      world.identity(), in: .followUp,
+      ["customer": .reference(id), "occurredAt": .moment(met), "text": .text("met")])
+    try ann.sync()
+    let task = try #require(try records("task").first)
+    #expect(task["status"] == "done" && task["note"] == "met")
+    // The new silence is another occasion; the old one never comes back.
+    world.clock.advance(seconds: 30 * RuleEngineTests.day)
+    for _ in 0..<3 { try world.routes.tick() }
+    #expect(try records("task", "status = open").count == 1)
+    #expect(try runs().count == 2)
+  }
+
+  @Test func `a rule does not do now what was due before it was in force`() throws {
+    let tagging: JSONValue = [
+      "id": "sleepy", "version": 1, "on": "customer", "trigger": ["silence": [:]],
+      "steps": [["after": "2d", "do": [["tag": ["沉睡"]]]]],
+    ]
+    let old = ann.customer("Old")
+    try ann.sync()
+    world.clock.advance(seconds: 10 * RuleEngineTests.day)
+    try apply([tagging, RuleEngineTests.visitTask])
+    let new = ann.customer("New")
+    try ann.sync()
+    #expect(try records("task").map { $0["title"] } == ["Visit Old"])
+    world.clock.advance(seconds: 3 * RuleEngineTests.day)
+    try world.routes.tick()
+    #expect(try world.fields(of: old)["tags"] == nil)
+    #expect(try world.fields(of: new)["tags"] == ["沉睡"])
+  }
+
+  @Test func `what fails is tried again alone, later and later`() throws {
+    try apply([
+      [
+        "id": "lead", "version": 1, "on": "customer", "trigger": ["created": [:]],
+        "do": [
+          ["assign": ["user:zoe"]],
+          ["remind": "author", "title": RuleEngineTests.titles("x")],
+          ["set": "tier", "to": "A"],
+        ],
+      ]
+    ])
+    let id = ann.customer("Acme")
+    try ann.sync()
+    #expect(try runs(["failed": "true"]).map { $0["action"] } == ["assign"])
+    #expect(try world.fields(of: id)["tier"] == "A")
+    try world.routes.tick()
+    #expect(try runs(["failed": "true"]).first?["tries"] == 1)
+    world.clock.advance(seconds: 61)
+    try world.routes.tick()
+    #expect(try runs(["failed": "true"]).first?["tries"] == 2)
+    world.clock.advance(seconds: 61)
+    try world.routes.tick()
+    #expect(try runs(["failed": "true"]).first?["tries"] == 2)
+    _ = try world.store.addUser("zoe", role: .rep, team: nil, now: world.now)
+    world.clock.advance(seconds: 240)
+    try world.routes.tick()
+    #expect(try runs(["failed": "true"]).isEmpty)
+    #expect(try world.fields(of: id)["owner"] == "zoe")
+    // Whoever is asked to do it again has not been.
+    #expect(try runs().filter { $0["action"] == "set" }.first?["tries"] == 1)
+  }
+
+  @Test func `there and back within a sync counts only for a rule that says each`() throws {
+    func rule(_ id: String, _ repetition: JSONValue) -> JSONValue {
+      [
+        "id": .string(id), "version": 1, "on": "customer",
+        "trigger": ["changed": ["field": "stage", "to": "negotiation"]], "repeat": repetition,
+        "do": [["ticket": "legal", "title": RuleEngineTests.titles("x")]],
+      ]
+    }
+    try apply([rule("net", "perChange"), rule("every", "each")])
+    let id = ann.customer("Acme", ["stage": .text("proposal")])
+    try ann.sync()
+    for stage in ["negotiation", "proposal"] {
+      world.clock.advance(seconds: 60)
+      ann.write(id, in: .customer, ["stage": .text(stage)])
+    }
+    try ann.sync()
+    #expect(try runs().map { $0["rule"] } == ["every"])
+    world.clock.advance(seconds: 60)
+    ann.write(id, in: .customer, ["stage": .text("商务谈判")])
+    try ann.sync()
+    #expect(Set(try runs().compactMap { $0["rule"]?.string }) == ["net", "every"])
+    #expect(try records("ticket").count == 3)
+  }
+
+  @Test func `a tick looks at whom something is due for, and at nobody else`() throws {
+    try apply([RuleEngineTests.visitTask])
+    for index in 0..<20 {
+      _ = ann.customer("Customer \(index)")
+      try ann.sync()
+      world.clock.advance(seconds: 3600)
+    }
+    func due() throws -> Int64 {
+      try world.store.db.first("SELECT count(*) FROM due WHERE at <= ?", .moment(world.now)) {
+        $0.integer(0)
+      } ?? -1
+    }
+    try world.routes.tick()
+    #expect(try due() == 0)
+    // The first became five days old at some moment of this stretch, and no other did.
+    world.clock.advance(seconds: 5 * RuleEngineTests.day - 20 * 3600 + 60)
+    #expect(try due() == 1)
+    #expect(try world.routes.tick() == 1)
+    #expect(try due() == 0)
+    #expect(try records("task").map { $0["title"] } == ["Visit Customer 0"])
+  }
+
+  @Test func `a rule that is gone takes its open tasks along`() throws {
+    try apply([RuleEngineTests.visitTask])
+    _ = ann.customer("Acme")
+    try ann.sync()
+    world.clock.advance(seconds: 6 * RuleEngineTests.day)
+    try world.routes.tick()
+    #expect(try records("task", "status = open").count == 1)
+    try apply([])
+    #expect(try records("task").map { $0["status"] } == ["cancelled"])
+  }
+}
