@@ -1,5 +1,8 @@
-// What follows a deal, and what goes out to the customer: contracts, tickets, promises, feedback,
-// plans and messages. The same law as in `Collections.swift`: a number is never used twice.
+// What follows a deal, and what goes out to the customer: contracts, tickets, promises, feedback, plans and
+// messages.
+//
+// The law of `Collections.swift` holds here as well: a field is never renumbered, and a number is never used
+// twice.
 
 import SyncCore
 

@@ -1,5 +1,7 @@
 // Why a record answers a query with yes or no: each comparison, what the record has there, and whether it
-// holds. For `rules test`, which must show more than the verdict.
+// holds.
+//
+// For `rules test`, which must show more than the verdict: also a comparison that decided nothing.
 
 import Notation
 import SyncCore

@@ -1,4 +1,7 @@
 // Reads what a rule does: a list of objects, each with the one key that says what it is, and its own.
+//
+// Fields and placeholders are looked up while the file is read, so that a rule can never ask for a field that
+// its records do not have.
 
 import Notation
 import SyncCore

@@ -1,4 +1,7 @@
 // Reads what a rule waits for: an object with exactly one key.
+//
+// A trigger that makes no sense for the rule's collection is refused here, and never silently asked for
+// nothing.
 
 import Notation
 import SyncCore

@@ -1,4 +1,6 @@
 // `/v1/admin/rules…`: which rules are in force, and everything that can be asked about them.
+//
+// Only `PUT` writes. A test and a replay read what there is, with rules that need not be in force.
 
 import FollowUp
 import Notation
@@ -100,7 +102,7 @@ extension AdminRoutes {
     guard since < until else { throw HubError.badRequest("“since” lies before “until”.") }
     var replay = RuleReplay(
       store: store, rules: book, context: try report(book).automation.context,
-      window: since ..< until)
+      window: since..<until)
     let roots = try store.db.all(
       "SELECT id FROM customer WHERE id > ? ORDER BY id LIMIT ?",
       .text(try body.optionalText("after") ?? ""), .count(AdminRoutes.replayStretch)

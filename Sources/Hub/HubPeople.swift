@@ -1,4 +1,7 @@
 // Whom rules mean: roles, teams and supervisors, as the organisation has them now.
+//
+// Whoever the facts name (the owner, the author) is meant even when he has left: his work is still his until it
+// is handed over. Whoever is meant by his place is somebody who works here.
 
 import Access
 import FollowUp

@@ -1,5 +1,7 @@
-// The facts about one customer that the rules in force look at, as committed: no more is read than they
-// ask for, because this happens with every edit.
+// The facts about one customer that the rules in force look at, as committed.
+//
+// No more is read than they ask for: this happens with every edit. Of follow-ups, of which there may be
+// thousands, only those that something happened to.
 
 import FollowUp
 import Storage

@@ -41,9 +41,10 @@ struct RuleReplay {
     for (index, step) in steps.enumerated() {
       stage.apply(step)
       let from = max(step.at, window.lowerBound)
-      let to = index + 1 < steps.count ? min(steps[index + 1].at, window.upperBound) : window.upperBound
+      let to =
+        index + 1 < steps.count ? min(steps[index + 1].at, window.upperBound) : window.upperBound
       guard from < to, let facts = stage.facts else { continue }
-      let span = from.advanced(milliseconds: -1) ..< to
+      let span = from.advanced(milliseconds: -1)..<to
       for effect in rules.effects(for: facts, within: span, context)
       where effect.dueAt < to && effect.dueAt >= window.lowerBound {
         let id = Digest.identity(at: effect.identityMoment, effect.identityParts)
@@ -93,7 +94,9 @@ private struct Stage {
       let ids =
         schema.rootField == nil
         ? [root]
-        : try store.db.all("SELECT id FROM \"\(schema.name)\" WHERE root = ? ORDER BY id", .id(root)) {
+        : try store.db.all(
+          "SELECT id FROM \"\(schema.name)\" WHERE root = ? ORDER BY id", .id(root)
+        ) {
           try $0.id(0)
         }
       for id in ids {
@@ -136,7 +139,9 @@ private struct Stage {
 
   /// Nil: there is no customer yet, or any more.
   var facts: CustomerFacts? {
-    guard let customer = states[root], customer.state.isAlive(in: customer.schema) else { return nil }
+    guard let customer = states[root], customer.state.isAlive(in: customer.schema) else {
+      return nil
+    }
     var facts = CustomerFacts(
       record: root, values: customer.state.shown(in: customer.schema), events: events)
     for (id, record) in states.sorted(by: { $0.key < $1.key })

@@ -1,5 +1,7 @@
-// What administrators ask about rules: would this one do something here, and why; what did they do; which
-// of them never do anything.
+// What administrators ask about rules: would this one do something here, and why; what did they do; which of
+// them never do anything.
+//
+// It must never write. What is hidden from the one who asks is hidden here, too.
 
 import Digest
 import FollowUp
@@ -28,7 +30,9 @@ struct RuleReport {
     let effects = book.effects(for: facts, within: RuleBook.window(at: now), context)
     let subjects =
       rule.collection == .customer
-      ? [FactRecord(id: facts.record, collection: CollectionSchema.customer.id, values: facts.values)]
+      ? [
+        FactRecord(id: facts.record, collection: CollectionSchema.customer.id, values: facts.values)
+      ]
       : facts.records.filter { $0.collection == rule.collection.id }
     let asked = record.schema == rule.collection ? subjects.filter { $0.id == record.id } : subjects
     return [
@@ -53,7 +57,8 @@ struct RuleReport {
       "conditions": .array(
         rule.findings(for: subject, facts, at: now, in: zone).map { part, schema, finding in
           let isHidden = schema.columns.contains { field in
-            finding.text.contains(field.name) && veil.hides(unit: schema.unit(of: field.id), of: schema)
+            finding.text.contains(field.name)
+              && veil.hides(unit: schema.unit(of: field.id), of: schema)
           }
           return [
             "on": .string(part), "text": .string(finding.text), "holds": .bool(finding.holds),

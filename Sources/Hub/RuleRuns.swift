@@ -1,5 +1,7 @@
-// What rules did, one row for each effect: so that none happens twice, and a failed one is tried again,
-// alone.
+// What rules did, one row for each effect: so that none happens twice.
+//
+// A row that says `failed` is tried again, alone, later and later; after the last try it stays, for an
+// administrator to see.
 
 import FollowUp
 import Storage

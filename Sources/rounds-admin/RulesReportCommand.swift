@@ -1,5 +1,7 @@
-// `rules test`, `rules runs`, `rules stats`, `rules replay`: would a rule do something here, and why; what
-// did rules do; which never do anything; what would others have done.
+// `rules test`, `rules runs`, `rules stats`, `rules replay`: would a rule do something here, and why; what did
+// rules do; which never do anything; what would others have done.
+//
+// None of them changes anything at the hub. A replay asks for one stretch of customers after the other.
 
 import CommandKit
 import HubClient

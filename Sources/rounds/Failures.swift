@@ -157,15 +157,6 @@ enum Failures {
         hint: Phrase(
           en: "Write it down with rounds follow , or in notes .",
           zh: "可以用 rounds follow 记录，或写进 notes 。"))
-    case .colleagueWasThere(let name, let hours):
-      CommandFailure(
-        .refused,
-        Phrase(
-          en: "\(name) contacted this customer less than \(hours + 1) h ago.",
-          zh: "\(name) 不到 \(hours + 1) 小时前刚联系过该客户。"),
-        hint: Phrase(
-          en: "Read it with rounds brief , or log yours with --anyway .",
-          zh: "先用 rounds brief 看看，或加 --anyway 照样记录。"))
     case .timeUnreadable(let option, let typed):
       .usage(
         Phrase(
@@ -271,6 +262,15 @@ enum Failures {
       .usage(
         Phrase(en: "\(id) could mean several entries.", zh: "\(id) 可能指多项。"),
         hint: Phrase(en: "Write more of the id.", zh: "请写出更长的编号。"))
+    case .colleagueWasThere(let name, let hours):
+      CommandFailure(
+        .refused,
+        Phrase(
+          en: "\(name) contacted this customer less than \(hours + 1) h ago.",
+          zh: "\(name) 不到 \(hours + 1) 小时前刚联系过该客户。"),
+        hint: Phrase(
+          en: "Read it with rounds brief , or log yours with --anyway .",
+          zh: "先用 rounds brief 看看，或加 --anyway 照样记录。"))
     case .onlyForeseen(let id):
       CommandFailure(
         .refused,

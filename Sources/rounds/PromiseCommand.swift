@@ -1,4 +1,7 @@
 // `rounds promise REF TEXT --due T`: writes down what a customer was promised, and by when.
+//
+// REF may be anything that belongs to the customer. The promise is its writer's; rules may tell his supervisor
+// when it is not kept.
 
 import CommandKit
 import FollowUp

@@ -11,7 +11,7 @@ import Wire
 
 @testable import Hub
 
-@Suite struct RuleEngineTests {
+@Suite struct RuleRunTests {
   let world: World
   let ann: Laptop
   static let day: Int64 = 24 * 3600
@@ -50,7 +50,7 @@ import Wire
   ]
 
   @Test func `a thousand ticks make one task, and a visit in time meets it`() throws {
-    try apply([RuleEngineTests.visitTask])
+    try apply([RuleRunTests.visitTask])
     let id = ann.customer("Acme")
     try ann.sync()
     #expect(try records("task").isEmpty)
@@ -64,7 +64,7 @@ import Wire
     try world.routes.tick()
     #expect(world.store.head == head)
     // Entered at the sixth day's beginning, synced now: a day before the task was due.
-    let met = Moment(milliseconds: id.moment.milliseconds + (5 * RuleEngineTests.day + 60) * 1000)
+    let met = Moment(milliseconds: id.moment.milliseconds + (5 * RuleRunTests.day + 60) * 1000)
     ann.write(
       world.identity(), in: .followUp,
       ["customer": .reference(id), "occurredAt": .moment(met), "text": .text("met")])
@@ -72,7 +72,7 @@ import Wire
     let task = try #require(try records("task").first)
     #expect(task["status"] == "done" && task["note"] == "met")
     // The new silence is another occasion; the old one never comes back.
-    world.clock.advance(seconds: 30 * RuleEngineTests.day)
+    world.clock.advance(seconds: 30 * RuleRunTests.day)
     for _ in 0..<3 { try world.routes.tick() }
     #expect(try records("task", "status = open").count == 1)
     #expect(try runs().count == 2)
@@ -85,12 +85,12 @@ import Wire
     ]
     let old = ann.customer("Old")
     try ann.sync()
-    world.clock.advance(seconds: 10 * RuleEngineTests.day)
-    try apply([tagging, RuleEngineTests.visitTask])
+    world.clock.advance(seconds: 10 * RuleRunTests.day)
+    try apply([tagging, RuleRunTests.visitTask])
     let new = ann.customer("New")
     try ann.sync()
     #expect(try records("task").map { $0["title"] } == ["Visit Old"])
-    world.clock.advance(seconds: 3 * RuleEngineTests.day)
+    world.clock.advance(seconds: 3 * RuleRunTests.day)
     try world.routes.tick()
     #expect(try world.fields(of: old)["tags"] == nil)
     #expect(try world.fields(of: new)["tags"] == ["沉睡"])
@@ -102,7 +102,7 @@ import Wire
         "id": "lead", "version": 1, "on": "customer", "trigger": ["created": [:]],
         "do": [
           ["assign": ["user:zoe"]],
-          ["remind": "author", "title": RuleEngineTests.titles("x")],
+          ["remind": "author", "title": RuleRunTests.titles("x")],
           ["set": "tier", "to": "A"],
         ],
       ]
@@ -133,7 +133,7 @@ import Wire
       [
         "id": .string(id), "version": 1, "on": "customer",
         "trigger": ["changed": ["field": "stage", "to": "negotiation"]], "repeat": repetition,
-        "do": [["ticket": "legal", "title": RuleEngineTests.titles("x")]],
+        "do": [["ticket": "legal", "title": RuleRunTests.titles("x")]],
       ]
     }
     try apply([rule("net", "perChange"), rule("every", "each")])
@@ -153,7 +153,7 @@ import Wire
   }
 
   @Test func `a tick looks at whom something is due for, and at nobody else`() throws {
-    try apply([RuleEngineTests.visitTask])
+    try apply([RuleRunTests.visitTask])
     for index in 0..<20 {
       _ = ann.customer("Customer \(index)")
       try ann.sync()
@@ -167,7 +167,7 @@ import Wire
     try world.routes.tick()
     #expect(try due() == 0)
     // The first became five days old at some moment of this stretch, and no other did.
-    world.clock.advance(seconds: 5 * RuleEngineTests.day - 20 * 3600 + 60)
+    world.clock.advance(seconds: 5 * RuleRunTests.day - 20 * 3600 + 60)
     #expect(try due() == 1)
     #expect(try world.routes.tick() == 1)
     #expect(try due() == 0)
@@ -175,10 +175,10 @@ import Wire
   }
 
   @Test func `a rule that is gone takes its open tasks along`() throws {
-    try apply([RuleEngineTests.visitTask])
+    try apply([RuleRunTests.visitTask])
     _ = ann.customer("Acme")
     try ann.sync()
-    world.clock.advance(seconds: 6 * RuleEngineTests.day)
+    world.clock.advance(seconds: 6 * RuleRunTests.day)
     try world.routes.tick()
     #expect(try records("task", "status = open").count == 1)
     try apply([])
