@@ -231,33 +231,7 @@ extension Cluster {
     guard try laptop.store.table(collection).exists(draft.record, in: laptop.store.db) else {
       return
     }
-    let shown = try draft.change.writes.map { write in
-      (write.field, try laptop.shownTokens(draft.record, write.field, in: collection))
-    }
-    let told = try laptop.toldTokens(draft.record)
-    let known = try laptop.knownTokens(draft.record, schema: schema)
-    let first = try laptop.store.db.first("SELECT edit FROM drafts WHERE id = ?", .id(draft.id)) {
-      ULID(bytes: $0.blob(0))
-    }
-    guard let first else { return }
-    let edit = try laptop.store.retry(draft, at: now(on: laptop))
-    // What is asked once more is another request.
-    for index in ghost.claims.indices where ghost.claims[index].edit == first {
-      ghost.claims[index].edit = edit
-    }
-    ghost.noteRetry(of: draft.change.writes.reduce(into: []) { $0.formUnion(Token.all(in: $1)) })
-    for (unit, tokens) in shown {
-      ghost.note(
-        .init(
-          laptop: laptop.index, edit: edit, record: draft.record, unit: unit, tokens: tokens,
-          told: told))
-    }
-    if draft.change.lifecycle == .deleted {
-      ghost.note(
-        Ghost.Deletion(edit: edit, record: draft.record, user: laptop.user, known: known))
-    }
-    laptop.memory.pending.insert(edit)
-    coverage.note(.retriedDraft)
+    try retry(draft, on: laptop)
   }
 
   private func moveChild(_ laptop: Laptop, _ random: inout SplitMix64) throws {

@@ -46,8 +46,7 @@ extension ScenarioRunner {
       guard let draft = try laptop.store.drafts().first else {
         throw Violation("script", "there is no draft to try again")
       }
-      try laptop.store.retry(
-        draft, isReferred: words[0] == "refer", at: cluster.now(on: laptop))
+      try cluster.retry(draft, isReferred: words[0] == "refer", on: laptop)
     default: throw Violation("script", "unknown command \(words[0])")
     }
   }
