@@ -267,6 +267,8 @@ extension ReplicaStore {
     try db.run("DELETE FROM staging")
     try db.run("UPDATE replica SET epoch = ?, cursor = 0, page = NULL", .epoch(epoch))
     try db.run("UPDATE replica SET purged = 0 WHERE purged IS NOT NULL")
+    // The hub's count of its settings began anew too: by this number it would think them known here.
+    try db.run("UPDATE replica SET settings = 0")
     try forgetVerdicts(after: limit)
   }
 

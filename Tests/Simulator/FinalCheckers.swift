@@ -40,6 +40,9 @@ extension Cluster {
       if state.cursor != hub.store.head {
         throw Violation("I12", "\(laptop.name) is not at the head")
       }
+      if state.settings != hub.store.settingsVersion {
+        throw Violation("I12", "\(laptop.name) works by settings that are not the hub's")
+      }
       let cut = Cut(
         epoch: state.epoch, position: state.cursor, user: laptop.user, narrowing: narrowing)
       projections[cut] = projection
