@@ -22,6 +22,8 @@ struct Author {
   var lineage: [ReplicaID: Counter] = [:]
   /// No clock of his can claim more than the hub has sent.
   var sent: Position
+  /// He wrote in an epoch that was left: what was hidden from him then, this hub may have forgotten.
+  var isOfLeftEpoch = false
   /// His clock minus ours, where it is worth noting.
   var skew: Int64?
   /// What he may see, and could have seen.

@@ -17,14 +17,32 @@ struct Ledger {
   let now: Moment
 
   /// Notes what an accepted change did to the fields it wrote.
+  ///
+  /// - Parameter seen: what its author had seen, his own earlier changes included.
   func note(
     _ change: Change, before: RecordState, after record: HubRecord, by author: Author,
-    stamp: ChangeStamp
+    seen: VectorClock
   ) throws {
     for write in change.writes where write.field != .lifecycle {
-      try note(write.field, before, record, by: author.user, seen: change.seen)
+      let unsure = author.isOfLeftEpoch ? unsure(write.field, before, record, seen) : []
+      try note(
+        write.field, before, record, by: author.user, seen: change.seen, unsure: unsure)
     }
     try note(.lifecycle, before, record, by: author.user, seen: change.seen)
+  }
+
+  /// Others' values that a change of an epoch that was left has replaced. A policy or a pool that this hub
+  /// has forgotten may have hidden them from its author, and nobody can tell: so the ledger tells of
+  /// them (I3).
+  private func unsure(
+    _ unit: FieldID, _ before: RecordState, _ record: HubRecord, _ seen: VectorClock
+  ) -> [Sibling] {
+    let own = VectorClock(replicas: seen.replicas)
+    let left = record.state[unit].siblings
+    if record.schema.rule(of: unit) == .union { return [] }
+    return before[unit].siblings.filter { old in
+      !own.covers(old.stamp) && !old.value.isNull && !left.contains { $0.value == old.value }
+    }
   }
 
   /// Notes that work on a child revived a deleted root.
@@ -45,22 +63,28 @@ struct Ledger {
   }
 
   private func note(
-    _ unit: FieldID, _ before: RecordState, _ record: HubRecord, by user: String, seen: VectorClock
+    _ unit: FieldID, _ before: RecordState, _ record: HubRecord, by user: String, seen: VectorClock,
+    unsure: [Sibling] = []
   ) throws {
     let schema = record.schema
     let was = before.choice(of: unit, in: schema).settlement
     let choice = record.state.choice(of: unit, in: schema)
     // The usual case, one value before and one after, costs no look-up.
-    if was == .agreed && choice.settlement == .agreed { return }
+    if was == .agreed && choice.settlement == .agreed && unsure.isEmpty { return }
     let entry = try latestEntry(record.id, unit)
     if choice.settlement == .agreed {
-      if let entry, !entry.isClosed { try close(entry, unit, record, by: user) }
+      if let entry, !entry.isClosed {
+        try close(entry, unit, record, by: user)
+      } else if !unsure.isEmpty {
+        let told = try open(unit, record, choice, seen: seen, unsure: unsure)
+        try setClosed(record.id, unit, told, at: store.head)
+      }
       return
     }
     if let entry, !entry.isClosed || isReopened(entry, record.state[unit]) {
-      try update(entry, unit, record, choice)
+      try update(entry, unit, record, choice, unsure: unsure)
     } else {
-      try open(unit, record, choice, seen: seen)
+      try open(unit, record, choice, seen: seen, unsure: unsure)
     }
   }
 
@@ -91,15 +115,16 @@ struct Ledger {
     state.siblings.contains { $0.stamp.position == entry.closedAt }
   }
 
+  @discardableResult
   private func open(
-    _ unit: FieldID, _ record: HubRecord, _ choice: Choice, seen: VectorClock
-  ) throws {
+    _ unit: FieldID, _ record: HubRecord, _ choice: Choice, seen: VectorClock, unsure: [Sibling]
+  ) throws -> Entry {
     let id = ULID(moment: now, using: &store.random)
     try store.db.run(
       "INSERT INTO ledger VALUES (?, ?, ?, ?, NULL)", .id(record.id),
       .integer(Int64(unit.rawValue)), .position(store.head), .id(id))
     let schema = record.schema
-    var values = try description(unit, record, choice)
+    var values = try description(unit, record, choice, unsure)
     values["record"] = .text(record.id.description)
     values["collection"] = .text(schema.name)
     values["field"] = .text(schema.displayName(of: unit))
@@ -111,15 +136,16 @@ struct Ledger {
       values["customer"] = .reference(record.root)
     }
     try OwnWrites(store: store, now: now).write(id, in: .conflict, values)
+    return Entry(since: store.head, conflict: id)
   }
 
   private func update(
-    _ entry: Entry, _ unit: FieldID, _ record: HubRecord, _ choice: Choice
+    _ entry: Entry, _ unit: FieldID, _ record: HubRecord, _ choice: Choice, unsure: [Sibling]
   ) throws {
     if entry.isClosed {
       try setClosed(record.id, unit, entry, at: nil)
     }
-    var values = try description(unit, record, choice)
+    var values = try description(unit, record, choice, unsure)
     values["resolvedBy"] = .null
     values["resolvedAt"] = .null
     try OwnWrites(store: store, now: now).write(entry.conflict, in: .conflict, values)
@@ -155,9 +181,9 @@ struct Ledger {
   // MARK: Telling it
 
   private func description(
-    _ unit: FieldID, _ record: HubRecord, _ choice: Choice
+    _ unit: FieldID, _ record: HubRecord, _ choice: Choice, _ unsure: [Sibling]
   ) throws -> [String: Value] {
-    let siblings = record.state[unit].siblings
+    let siblings = record.state[unit].siblings + unsure
     var authors: Set<String> = []
     let values = try siblings.map { sibling in
       let writer = try store.writer(of: sibling.stamp, record: record.id)

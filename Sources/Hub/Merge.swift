@@ -70,7 +70,7 @@ struct Merge {
     }
     if !isCreation {
       try Ledger(store: store, now: now).note(
-        change, before: before, after: record, by: author, stamp: fixed)
+        change, before: before, after: record, by: author, seen: seen)
     }
     return Touched(
       record: record.id, root: record.root, collection: schema.id, isCreation: isCreation,

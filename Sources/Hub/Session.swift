@@ -130,6 +130,7 @@ public struct Session {
     let lastPush = LastPush(store: store, intake: intake, now: now)
     for (pushed, head) in zip(edits, chain) {
       author.sent = try sent(to: replica, by: pushed)
+      author.isOfLeftEpoch = isOfLeftEpoch(pushed, request, by: replica)
       author.lineage = try store.lineage(of: replica.id)
       let dot = Dot(replica.id, head.counter)
       if head.counter > replica.head.counter {
@@ -155,6 +156,14 @@ public struct Session {
   private func sent(to replica: ReplicaRow, by pushed: PushedEdit) throws -> Position {
     guard let epoch = pushed.epoch, epoch != store.epoch else { return replica.sent }
     return min(replica.sent, try store.branchPosition(after: epoch) ?? .start)
+  }
+
+  /// Whether its author looked at the state of an epoch that was left: also after he was told of the new
+  /// one, until he has a cut of it.
+  private func isOfLeftEpoch(
+    _ pushed: PushedEdit, _ request: SyncRequest, by replica: ReplicaRow
+  ) -> Bool {
+    pushed.epoch.map { $0 != store.epoch } ?? (request.cursor == .start && replica.sent > .start)
   }
 
   /// The cut that the laptop has: never one that it was not sent, whatever it says.

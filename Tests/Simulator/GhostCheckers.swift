@@ -110,6 +110,25 @@ extension Cluster {
       replaced.formUnion(write.shown)
       replaced.formUnion(write.told)
     }
+    return coverage[.hubRestore] > 0 ? replaced.union(ownReplacedTokens(found)) : replaced
+  }
+
+  /// What somebody wrote and later wrote over, though it was not on his screen any more. A hub refuses that
+  /// where it knows the policy that hid it; one that was restored to before that policy cannot, and takes
+  /// his own earlier words for understood, as everybody's are.
+  private func ownReplacedTokens(_ found: Findings) -> Set<String> {
+    struct Place: Hashable {
+      var user: String
+      var record: RecordID
+      var unit: FieldID
+    }
+    var replaced: Set<String> = []
+    var written: Set<Place> = []
+    for write in ghost.writes.reversed() where found.accepted.contains(write.token) {
+      let place = Place(
+        user: laptops[write.laptop].user, record: write.record, unit: write.unit)
+      if !written.insert(place).inserted { replaced.insert(write.token) }
+    }
     return replaced
   }
 
