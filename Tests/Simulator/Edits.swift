@@ -231,7 +231,12 @@ extension Cluster {
     guard try laptop.store.table(collection).exists(draft.record, in: laptop.store.db) else {
       return
     }
-    try retry(draft, on: laptop)
+    do {
+      try retry(draft, on: laptop)
+    } catch ReplicaError.parked(let record) {
+      // It waits for somebody else, and only pending edits show the record here.
+      note("\(laptop.name) may not try …\(record.description.suffix(4)) again")
+    }
   }
 
   private func moveChild(_ laptop: Laptop, _ random: inout SplitMix64) throws {
