@@ -76,6 +76,8 @@ public final class Cluster {
   var recordsMax: UInt32 = 0
   /// What the hub showed at each position it completed a pull at.
   var projections: [Cut: [RecordID: RecordImage]] = [:]
+  /// Where a laptop keeps less than its person may see: all of that.
+  var withinRights: [Cut: [RecordID: RecordImage]] = [:]
   /// The number of the last request of each laptop.
   var lastRequest: [Int: UInt32] = [:]
   let pool: DiskPool
@@ -309,5 +311,6 @@ public final class Cluster {
       throw Violation("I9", "position \(cut.position.rawValue) names two states of the hub")
     }
     projections[cut] = kept
+    if narrowing != nil { withinRights[cut] = projection }
   }
 }

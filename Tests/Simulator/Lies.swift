@@ -141,10 +141,14 @@ extension Cluster {
     throw Violation("I5", "the hub's \(first.kind): \(first.text)")
   }
 
-  /// Every token of a record, and of what is its, that the hub ever showed to somebody.
+  /// Every token of a record, and of what is its, that the hub ever showed to somebody, or would have: to
+  /// keep less on a laptop takes no right away, and what comes from there is judged by all that its
+  /// person may see. Whoever claims to have seen what he had asked not to be sent gains nothing: it was his
+  /// to read.
   private func sentTokens(to user: String, of record: RecordID) throws -> Set<String> {
     var found: Set<String> = []
-    for (cut, images) in projections where cut.user == user {
+    let sent = [projections, withinRights].flatMap { $0.filter { $0.key.user == user } }
+    for images in sent.map(\.value) {
       for image in images.values where belongs(image, to: record) {
         for entry in image.values.entries { found.formUnion(Token.all(in: entry.value)) }
       }
