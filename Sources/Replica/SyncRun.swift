@@ -168,15 +168,13 @@ public final class SyncRun {
       try store.reidentify(as: replica, common: common)
     case .rewind(let head):
       detours += 1
-      let waiting = try store.waitingCount()
-      try store.rewind(to: head)
-      try store.note(.sentAgain(try store.waitingCount() - waiting), at: now())
+      try noteSentAgain { try store.rewind(to: head) }
     case .branch(let epoch, let position):
       detours += 1
       // A hub that was restored begins a new epoch. This one has not said so.
       try store.note(
         epoch == request.epoch ? .rolledBack(request.cursor) : .hubRestored(position), at: now())
-      try store.branch(to: epoch, at: position)
+      try noteSentAgain { try store.branch(to: epoch, at: position) }
     case .end(let receipts):
       try acknowledge(receipts, request)
       try store.end(at: hubTime)
@@ -184,6 +182,14 @@ public final class SyncRun {
     case .stop(.unsupported(let needed)): throw ReplicaError.unsupported(protocolNeeded: needed)
     case .stop(.violation(let text)): throw ReplicaError.protocolViolation(text)
     }
+  }
+
+  /// Tells how many edits that the hub had wait once more because of a detour, if any do.
+  private func noteSentAgain(_ detour: () throws -> Void) throws {
+    let waiting = try store.waitingCount()
+    try detour()
+    let more = try store.waitingCount() - waiting
+    if more > 0 { try store.note(.sentAgain(more), at: now()) }
   }
 
   private func acknowledge(_ receipts: [Receipt], _ request: SyncRequest) throws {
@@ -272,12 +278,32 @@ extension ReplicaStore {
     try forgetVerdicts(after: limit)
   }
 
-  /// Verdicts that the restored hub has forgotten are asked for again: a copy of this laptop may have
-  /// sent the same edits in the new epoch, where they were judged anew.
+  /// Verdicts that the restored hub has forgotten are asked for again: a copy of this laptop, or it itself
+  /// before it was restored, may have sent the same edits in the new epoch, where they were judged anew.
   private func forgetVerdicts(after limit: Position) throws {
-    let forgotten = try pendingEntries()
+    let waiting = try pendingEntries()
       .filter { ($0.receipt?.position ?? .start) > limit }.compactMap(\.counter).min()
-    guard let forgotten else { return }
+    // Where nobody knows the branch, whatever the hub lacks is found by the log alone.
+    let settled = limit > Position(1) ? try settledCounter(after: limit) : nil
+    guard let forgotten = [waiting, settled].compactMap(\.self).min() else { return }
     try rewind(to: LogHead(counter: Counter(forgotten.rawValue - 1), hash: .none))
+  }
+
+  /// The first retained edit that the hub had accepted after `limit` – if the point of the log before it is
+  /// still known: without that the hub would take this laptop for another one.
+  private func settledCounter(after limit: Position) throws -> Counter? {
+    let first = try db.first(
+      """
+      SELECT min(t.counter) FROM retained t JOIN replica r ON t.replica = r.id WHERE t.position > ?
+      """, .position(limit)
+    ) { $0.isNull(0) ? nil : $0.counter(0) }
+    guard let first = first ?? nil, first > Counter(1) else { return first ?? nil }
+    let isKnown = try db.first(
+      """
+      SELECT 1 FROM retained t JOIN replica r ON t.replica = r.id WHERE t.counter = ?1
+      UNION ALL SELECT 1 FROM change_log WHERE counter = ?1
+      """, .counter(Counter(first.rawValue - 1))
+    ) { _ in true }
+    return isKnown == true ? first : nil
   }
 }
