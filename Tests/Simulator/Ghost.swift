@@ -97,13 +97,16 @@ public struct Ghost {
 
   mutating func note(_ removal: Removal) { removals.append(removal) }
 
-  /// A refused value is tried again: whoever had replaced it on his screen has not replaced what
-  /// comes now.
   /// What somebody has cleared on his screen, and knows, though nothing is shown.
   func cleared(on laptop: Int, _ record: RecordID, _ unit: FieldID) -> Set<String> {
-    removals.last { $0.laptop == laptop && $0.record == record && $0.unit == unit }?.tokens ?? []
+    removals.reduce(into: []) { known, removal in
+      guard removal.laptop == laptop, removal.record == record, removal.unit == unit else { return }
+      known.formUnion(removal.tokens)
+    }
   }
 
+  /// A refused value is tried again: whoever had replaced it on his screen has not replaced what
+  /// comes now.
   mutating func noteRetry(of tokens: Set<String>) {
     for index in writes.indices { writes[index].shown.subtract(tokens) }
     for index in removals.indices { removals[index].tokens.subtract(tokens) }

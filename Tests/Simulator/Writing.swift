@@ -84,14 +84,14 @@ extension Cluster {
       shown = []
     }
     let tokens = Token.all(in: field).sorted()
-    if tokens.isEmpty && !shown.isEmpty {
+    // The clearing may be refused, and what comes on top of it accepted – also another clearing.
+    let told = screen.told.union(ghost.cleared(on: laptop.index, write.record, unit))
+    if tokens.isEmpty, case .put = field.action {
       ghost.note(
         .init(
           laptop: laptop.index, edit: edit, record: write.record, unit: unit, tokens: shown,
-          told: screen.told))
+          told: told))
     }
-    // The clearing may be refused, and what comes on top of it accepted.
-    let told = screen.told.union(ghost.cleared(on: laptop.index, write.record, unit))
     for token in tokens {
       ghost.note(
         .init(
