@@ -215,7 +215,7 @@ public final class HubStore {
   }
 
   /// Puts rules into force. What they ask of each customer follows with the next ticks.
-  func setRules(_ json: String, _ book: RuleBook, at now: Moment) throws {
+  public func setRules(_ json: String, _ book: RuleBook, at now: Moment) throws {
     try transaction {
       try db.run("UPDATE hub SET rules = ?", .text(json))
       try raiseSettingsVersion()

@@ -61,6 +61,7 @@ enum OnDisk {
 
 final class Line: HubLink {
   private let routes: Routes
+  var hub: Routes { routes }
   var token = ""
   /// What the hub took for its answers so far.
   private(set) var cost = Cost()
