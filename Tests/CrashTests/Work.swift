@@ -51,7 +51,8 @@ extension Scene {
     return stage.scene()
   }
 
-  /// Collections and columns that version 1 of the schema did not have.
+  /// Collections and columns that version 1 of the schema did not have; but for the reason of a reminder,
+  /// which is in the history of these files.
   private static let schemaDowngrade = """
     DROP TABLE ticket; DROP TABLE contract; DROP TABLE message; DROP TABLE promise;
     DROP TABLE feedback; DROP TABLE plan;
@@ -66,7 +67,7 @@ extension Scene {
     ALTER TABLE task DROP COLUMN evidence; ALTER TABLE task DROP COLUMN queue;
     ALTER TABLE task DROP COLUMN remindBefore;
     ALTER TABLE reminder DROP COLUMN subject; ALTER TABLE reminder DROP COLUMN step;
-    ALTER TABLE reminder DROP COLUMN reason; ALTER TABLE reminder DROP COLUMN doubt;
+    ALTER TABLE reminder DROP COLUMN doubt;
     """
 
   private static let hubDowngrade = """
