@@ -55,6 +55,11 @@ extension Ladder {
     taskStates.height(of: task) < taskStates.height(of: .text("cancelled"))
   }
 
+  /// Whether a task in this state was done, and not given up.
+  public static func isDone(task: Value) -> Bool {
+    taskStates.height(of: task) == taskStates.height(of: .text("done"))
+  }
+
   /// Done beats acknowledged beats snoozed.
   public static let responses = Ladder([["snoozed"], ["acknowledged"], ["done"]])
 }
