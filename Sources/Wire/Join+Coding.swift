@@ -81,6 +81,7 @@ extension Settings: WireMessage {
     writer.writeNonDefault(bytes: access, field: 4)
     writer.writeNonDefault(bytes: hubKey, field: 5)
     writer.writeNonDefault(bytes: almanac, field: 6)
+    writer.writeNonDefault(bytes: process, field: 7)
   }
 
   /// - Throws: `notAscending` unless users are sorted by name, each once; `tooMany`.
@@ -101,6 +102,7 @@ extension Settings: WireMessage {
       case 4: access = try reader.readBytes()
       case 5: hubKey = try reader.readBytes(bytesMax: Limits.keyBytesMax)
       case 6: almanac = try reader.readBytes()
+      case 7: process = try reader.readBytes()
       default: try reader.skip()
       }
     }

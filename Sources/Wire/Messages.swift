@@ -241,9 +241,11 @@ public struct Settings: Hashable, Sendable {
   public var hubKey: [UInt8]
   /// JSON text: the business calendar; empty where nobody has set one.
   public var almanac: [UInt8]
+  /// JSON text: the sales process; empty where nobody has applied one.
+  public var process: [UInt8]
   public init(
     version: UInt32, rules: [UInt8], users: [User], access: [UInt8] = [], hubKey: [UInt8] = [],
-    almanac: [UInt8] = []
+    almanac: [UInt8] = [], process: [UInt8] = []
   ) {
     self.version = version
     self.rules = rules
@@ -251,6 +253,7 @@ public struct Settings: Hashable, Sendable {
     self.access = access
     self.hubKey = hubKey
     self.almanac = almanac
+    self.process = process
   }
 }
 

@@ -114,7 +114,7 @@ extension GoldenVector {
         departed     0b0b…02
         undisturbed  0a0a…01 as of 1000001, updated 1772442000000
         page ff, settings 4 with rules "{}", the users anna (rep, North) and bert (admin, disabled)
-        the hub's key 4b, 32 times, and the almanac "{}"; sweep true, checkpoint_before a0…af, durable 999999
+        the hub's key 4b, 32 times, the almanac "{}" and the process "{}"; sweep true, checkpoint_before a0…af, durable 999999
       """
 
   private static let page: SyncResponse = {
@@ -149,7 +149,8 @@ extension GoldenVector {
       users: [
         User(name: "anna", role: "rep", team: "North"),
         User(name: "bert", role: "admin", team: "", isDisabled: true),
-      ], hubKey: Array(repeating: 0x4B, count: 32), almanac: Array("{}".utf8))
+      ], hubKey: Array(repeating: 0x4B, count: 32), almanac: Array("{}".utf8),
+      process: Array("{}".utf8))
     response.isSweep = true
     response.checkpointBefore = head.hash
     response.durable = Position(999_999)

@@ -102,7 +102,7 @@ extension SeededGenerator {
     return Settings(
       version: small(), rules: bytes(below(20)), users: names.map { user($0) },
       access: bytes(below(20)), hubKey: chance(50) ? bytes(32) : [],
-      almanac: bytes(below(20)))
+      almanac: bytes(below(20)), process: bytes(below(20)))
   }
 
   mutating func bundle() -> Bundle {
