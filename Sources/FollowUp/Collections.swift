@@ -9,7 +9,7 @@ import SyncCore
 extension Schema {
   /// The schema that this program was built with.
   public static let followUp = Schema(
-    version: 2,
+    version: 3,
     collections: [
       .customer, .contact, .followUp, .opportunity, .task, .reminder, .conflict, .ticket,
       .contract, .message, .promise, .feedback, .plan,
@@ -111,6 +111,7 @@ extension CollectionSchema {
       FieldSchema(16, "stageSince", .moment, .hubOnly),
       FieldSchema(17, "priority", .text, .latest),
       FieldSchema(18, "pipeline", .text, .latest),
+      FieldSchema(19, "background", .text, .review),
     ])
 
   /// Something that somebody has to do, with or without a customer.

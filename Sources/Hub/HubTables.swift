@@ -34,6 +34,12 @@ enum HubTables {
           try connection.execute(ruleBook)
         },
         { connection in try connection.execute(calendar) },
+        { connection in
+          try connection.execute(process)
+          for collection in schema.collections {
+            _ = try CollectionTable(collection, additions: additions).grow(in: connection)
+          }
+        },
       ])
   }
 
@@ -120,6 +126,15 @@ enum HubTables {
       is_working INTEGER NOT NULL,       -- 1: a make-up day
       PRIMARY KEY (year, date)
     ) STRICT, WITHOUT ROWID;
+    """
+
+  /// How deals are won.
+  private static let process = """
+    -- One row once somebody has applied one.
+    CREATE TABLE process (
+      one INTEGER PRIMARY KEY CHECK (one = 1),
+      text TEXT NOT NULL                 -- JSON, with the moves of stages that are gone; sent to laptops
+    ) STRICT;
     """
 
   /// Keys, chains and proofs.

@@ -314,11 +314,12 @@ extension ReplicaStore {
 
   func apply(_ settings: Settings) throws {
     try db.run(
-      "UPDATE replica SET settings = ?, rules = ?, access = ?, hub_key = ?, almanac = ?",
+      "UPDATE replica SET settings = ?, rules = ?, access = ?, hub_key = ?, almanac = ?, process = ?",
       .integer(Int64(settings.version)), .text(String(decoding: settings.rules, as: UTF8.self)),
       .text(settings.access.isEmpty ? "{}" : String(decoding: settings.access, as: UTF8.self)),
       PublicKey(bytes: settings.hubKey).map { .blob($0.bytes) } ?? .null,
-      settings.almanac.isEmpty ? .null : .text(String(decoding: settings.almanac, as: UTF8.self)))
+      settings.almanac.isEmpty ? .null : .text(String(decoding: settings.almanac, as: UTF8.self)),
+      settings.process.isEmpty ? .null : .text(String(decoding: settings.process, as: UTF8.self)))
     try db.run("DELETE FROM people")
     for user in settings.users {
       try db.run(

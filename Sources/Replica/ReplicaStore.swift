@@ -102,7 +102,7 @@ public final class ReplicaStore {
         """
         INSERT INTO replica VALUES
           (1, ?, ?, ?, ?, ?, ?, ?, 0, ?, 0, ?, NULL, ?, 0, NULL, 0, ?, 0, NULL, 0, NULL, '{}',
-            ?, NULL, 0, 0, 0, NULL)
+            ?, NULL, 0, 0, 0, NULL, NULL)
         """, .replica(welcome.replica), .text(welcome.user), .text(device),
         .text(welcome.workspace), .text(url), .text(welcome.token), .epoch(welcome.epoch),
         .blob(SetDigest().bytes), .blob(ChainHash.none.bytes),

@@ -42,6 +42,11 @@ enum ReplicaTables {
           // JSON: the hub's business calendar; NULL: nobody has set one.
           try connection.execute("ALTER TABLE replica ADD COLUMN almanac TEXT")
         },
+        { connection in
+          // JSON: the hub's sales process; NULL: nobody has applied one.
+          try connection.execute("ALTER TABLE replica ADD COLUMN process TEXT")
+          try grow(to: schema, in: connection)
+        },
       ])
   }
 

@@ -30,6 +30,7 @@ public struct Rescue {
   private static let columnsKept = [
     "counter", "hash", "heard", "clock_offset", "synced_at", "rules", "access", "narrowing", "key",
     "hub_key", "signed", "departed_count", "chained_after", "almanac",
+    "process",
   ]
 
   /// Reads what is left.

@@ -60,7 +60,7 @@ extension Scene {
     ALTER TABLE customer DROP COLUMN cadence; ALTER TABLE customer DROP COLUMN customerSince;
     ALTER TABLE contact DROP COLUMN doNotContact;
     ALTER TABLE opportunity DROP COLUMN stageSince; ALTER TABLE opportunity DROP COLUMN priority;
-    ALTER TABLE opportunity DROP COLUMN pipeline;
+    ALTER TABLE opportunity DROP COLUMN pipeline; ALTER TABLE opportunity DROP COLUMN background;
     ALTER TABLE task DROP COLUMN opportunity; ALTER TABLE task DROP COLUMN rule;
     ALTER TABLE task DROP COLUMN subject; ALTER TABLE task DROP COLUMN anchor;
     ALTER TABLE task DROP COLUMN stage; ALTER TABLE task DROP COLUMN isRequired;
@@ -74,7 +74,7 @@ extension Scene {
     DROP TABLE rules; DROP TABLE due; DROP TABLE events; DROP TABLE runs; DROP INDEX task_ruled;
     \(schemaDowngrade)
     DROP TABLE checkpoints; DROP TABLE audit;
-    DROP TABLE calendar; DROP TABLE team_hours; DROP TABLE holidays;
+    DROP TABLE calendar; DROP TABLE team_hours; DROP TABLE holidays; DROP TABLE process;
     ALTER TABLE hub DROP COLUMN key; ALTER TABLE hub DROP COLUMN durable;
     ALTER TABLE replicas DROP COLUMN key; ALTER TABLE replicas DROP COLUMN signed_counter;
     ALTER TABLE replicas DROP COLUMN signed_hash; ALTER TABLE replicas DROP COLUMN signature;
@@ -90,6 +90,7 @@ extension Scene {
     ALTER TABLE replica DROP COLUMN key; ALTER TABLE replica DROP COLUMN hub_key;
     ALTER TABLE replica DROP COLUMN signed; ALTER TABLE replica DROP COLUMN durable;
     ALTER TABLE replica DROP COLUMN chained_after; ALTER TABLE replica DROP COLUMN almanac;
+    ALTER TABLE replica DROP COLUMN process;
     ALTER TABLE change_log DROP COLUMN digest; ALTER TABLE retained DROP COLUMN digest;
     ALTER TABLE retained DROP COLUMN position;
     ALTER TABLE retained ADD COLUMN is_trimmed INTEGER NOT NULL DEFAULT 0;
