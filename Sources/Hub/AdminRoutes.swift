@@ -39,6 +39,7 @@ struct AdminRoutes {
     case ("rules", _) where path.count <= 2: return try rules(path, request)
     case ("parked", _): return try parked(path, request)
     case ("policy", _): return try policy(path, request)
+    case ("process", _) where path.count == 1: return .json(try process(request))
     case ("calendar", _): return try calendar(path, request)
     case ("audit", "GET"): return try audit(path, request)
     default: throw nowhere(request)

@@ -27,8 +27,8 @@ extension AuditEvent {
     }
     let body = (try? JSONValue(parsing: request.body))?.object ?? [:]
     if request.query["check"] == "true" || body["preview"]?.bool == true { return nil }
-    // A policy and the rules are documents: they are kept whole where they are kept.
-    let isDocument = noun == "policy" || noun == "rules"
+    // A policy, the rules and the process are documents: they are kept whole where they are kept.
+    let isDocument = ["policy", "rules", "process"].contains(noun)
     let details = isDocument ? [:] : body.filter { AuditEvent.isKept($0.key, $0.value) }
     let subject = path.count > 1 ? path[1] : body["name"]?.string ?? body["user"]?.string ?? ""
     self.init(
@@ -45,7 +45,8 @@ extension AuditEvent {
   }
 
   private static func singular(_ noun: String) -> String {
-    noun.hasSuffix("s") && noun != "rules" ? String(noun.dropLast()) : noun
+    let isSingular = noun == "rules" || noun == "process"
+    return noun.hasSuffix("s") && !isSingular ? String(noun.dropLast()) : noun
   }
 
   private static func verb(_ path: [String], _ method: String) -> String {

@@ -48,6 +48,7 @@ public struct Automation {
       try assign(change, at: now)
       try noteContact(change, at: now)
       try noteSince(change.change, at: now)
+      try DealStages(store: store, now: now, zone: zone).settle(change)
       try note(change.change)
       let concernsRules =
         collections.contains(change.collection)

@@ -119,7 +119,8 @@ extension HubStore {
       version: settingsVersion, rules: Array(try rules().utf8),
       users: try users().filter { veil.name($0.name) == $0.name },
       access: try permissions().access(of: user, in: schema).bytes(),
-      hubKey: key.publicKey.bytes, almanac: try almanacText().map { Array($0.utf8) } ?? [])
+      hubKey: key.publicKey.bytes, almanac: try almanacText().map { Array($0.utf8) } ?? [],
+      process: try processText().map { Array($0.utf8) } ?? [])
   }
 
   /// The user whom a token of the admin interface belongs to.

@@ -48,6 +48,8 @@ public final class HubStore {
   var knownPermissions: (settings: UInt32, permissions: Permissions)?
   /// The business calendar as of a version of the settings.
   var knownAlmanac: (settings: UInt32, almanac: Almanac?)?
+  /// The sales process as of a version of the settings.
+  var knownProcess: (settings: UInt32, process: SalesProcess?)?
 
   /// Opens a hub that `initialise` made.
   public init(
@@ -134,7 +136,9 @@ public final class HubStore {
     } catch {
       // Scopes that were made here are gone with the rest, and so are rights that were changed.
       scopeNumbers.removeAll()
-      if settingsVersion != before.1 { (knownPermissions, knownAlmanac) = (nil, nil) }
+      if settingsVersion != before.1 {
+        (knownPermissions, knownAlmanac, knownProcess) = (nil, nil, nil)
+      }
       knownNarrowings = nil
       (head, settingsVersion, digestChanges, rootFeeds, writtenRoots, checkpoint, happenings) =
         before

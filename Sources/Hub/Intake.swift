@@ -166,6 +166,7 @@ struct Intake {
       if !judgement.writes.isEmpty { created.insert(change.record) }
       judgements.append(judgement)
     }
+    judgements = DealStages.withoutOrphans(judgements, of: edit.changes)
     if edit.isAtomic { judgements = Judge.atomic(judgements, of: edit.changes) }
     return edit.isReferred ? judgements.map(Judge.referred) : judgements
   }
@@ -203,7 +204,10 @@ struct Intake {
         facts.requests = try pooling.answers(
           to: change, of: record, by: author.reach, place.standing)
       }
+      facts.unchanged = record.unchanged(by: change)
     }
+    facts.stageRefusal = try DealStages(store: store, now: now, zone: automation.zone)
+      .refusal(of: change, over: record, by: author.role)
     facts.missingReferences = try missingReferences(of: change, schema, created)
     return Judge.judge(change, facts)
   }
@@ -306,6 +310,17 @@ extension Change {
 }
 
 extension HubRecord {
+  /// Fields set once to which a change gives the value that they have.
+  func unchanged(by change: Change) -> Set<FieldID> {
+    let same = change.writes.filter { write in
+      guard schema[write.field]?.rule == .once, case .put(let value, _) = write.action else {
+        return false
+      }
+      return state.choice(of: write.field, in: schema).value == value
+    }
+    return Set(same.map(\.field))
+  }
+
   /// Units that await a decision and that a change, which has seen all of their values, decides.
   func contested(by change: Change, seen: VectorClock) -> Set<FieldID> {
     let open = state.openUnits(in: schema)

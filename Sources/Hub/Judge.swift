@@ -48,6 +48,10 @@ enum Judge {
     var unseen: Set<FieldID> = []
     /// What became of the change's requests, where somebody decided about them (`Pooling`).
     var requests: [FieldID: RequestAnswer] = [:]
+    /// Fields set once that the change would set to what they are: two who made the same record.
+    var unchanged: Set<FieldID> = []
+    /// Why a deal may not go where the change moves it (`DealStages`).
+    var stageRefusal: StageRefusal?
   }
 
   static func judge(_ change: Change, _ facts: Facts) -> Judgement {
@@ -169,9 +173,12 @@ enum Judge {
         "Several values of \(field.name) await a decision that is not yours (policy \(facts.rights.version))."
       )
     }
+    if let refusal = facts.stageRefusal, refusal.field == field.id {
+      return (refusal.reason, refusal.text)
+    }
     if field.isRequest { return refuseRequest(field, facts) }
     switch field.rule {
-    case .once where !facts.isCreation:
+    case .once where !facts.isCreation && !facts.unchanged.contains(field.id):
       return (.setOnce, "\(field.name) is set when the record is made and never again.")
     case .hubOnly:
       if facts.isCreation && field.isOpenAtCreation { return nil }

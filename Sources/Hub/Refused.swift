@@ -36,6 +36,7 @@ public struct Refused: Error, Hashable, Sendable {
     case let error as RuleError: self.init(rules: error)
     case let error as PolicyError: self.init(policy: error)
     case let error as AlmanacError: self.init(almanac: error)
+    case let error as ProcessError: self.init(process: error)
     case let error as QueryError:
       self.init(400, "badQuery", "The condition is no query: \(error)")
     case let error as JSONError:
@@ -128,6 +129,11 @@ public struct Refused: Error, Hashable, Sendable {
 
   private init(almanac error: AlmanacError) {
     self.init(400, "badCalendar", "The calendar is unchanged: \(error)")
+    locate(error.path, error.line, error.column, error.allowed)
+  }
+
+  private init(process error: ProcessError) {
+    self.init(400, "badProcess", "The process is unchanged: \(error)")
     locate(error.path, error.line, error.column, error.allowed)
   }
 
