@@ -13,6 +13,7 @@ enum Group {
   static let pools = Phrase(en: "Pools", zh: "公海")
   static let policy = Phrase(en: "Rights", zh: "权限")
   static let rules = Phrase(en: "Rules", zh: "规则")
+  static let process = Phrase(en: "Sales process", zh: "销售流程")
   static let calendar = Phrase(en: "Calendar", zh: "日历")
   static let audit = Phrase(en: "Audit", zh: "审计")
 }
@@ -24,7 +25,8 @@ let adminTable = CommandTable(
     zh: "管理 Rounds 服务器：人员、终端、冲突、记录、权限、规则"),
   notes: [accessNote],
   commands: conflictsCommands + parkedCommands + recordCommands + peopleCommands + poolCommands
-    + policyCommands + rulesCommands + rulesReportCommands + calendarCommands + auditCommands,
+    + policyCommands + rulesCommands + rulesReportCommands + processCommands + calendarCommands
+    + auditCommands,
   explain: Failures.explain)
 
 private let recordCommands: [Command] =
