@@ -46,6 +46,9 @@ func addCommand(_ outside: Outside) -> Command {
     if collection == .followUp {
       writes += try ContactLog(replica).consequences(of: writing.values, followUp: id)
     }
+    if collection == .opportunity {
+      writes += try StageMove(replica).consequences(of: id, from: nil, to: writing.values)
+    }
     try replica.store.write(writes, at: replica.now)
     try replica.printSaved(invocation, collection.title(of: writing.values), id)
   }

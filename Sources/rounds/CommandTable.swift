@@ -11,6 +11,7 @@ import SyncCore
 /// The headings of the overview.
 enum Group {
   static let everyDay = Phrase(en: "Every day", zh: "每天")
+  static let deals = Phrase(en: "Deals", zh: "商机")
   static let records = Phrase(en: "Records", zh: "记录")
   static let sync = Phrase(en: "Staying in sync", zh: "同步")
   static let attention = Phrase(en: "Sorting out", zh: "处理分歧")
@@ -24,9 +25,9 @@ func commandTable(_ outside: Outside) -> CommandTable {
     summary: Phrase(
       en: "Follow up customers, with or without a network", zh: "客户跟进管理，离线也能用"),
     notes: [homeNote],
-    commands: everyDayCommands(outside) + recordCommands(outside) + syncCommands(outside)
-      + conflictsCommands(outside) + attentionCommands(outside) + exchangeCommands(outside)
-      + machineCommands(outside),
+    commands: everyDayCommands(outside) + oppCommands(outside) + recordCommands(outside)
+      + syncCommands(outside) + conflictsCommands(outside) + attentionCommands(outside)
+      + exchangeCommands(outside) + machineCommands(outside),
     explain: Failures.explain,
     candidates: { try candidates($0, outside) })
 }

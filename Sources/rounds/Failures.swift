@@ -308,7 +308,7 @@ enum Failures {
         .fault,
         Phrase(
           en: "\(count) of the checks found something.", zh: "有 \(count) 项检查发现问题。"))
-    default: explainRescue(error) ?? explainOffline(error)
+    default: explainProcess(error) ?? explainRescue(error) ?? explainOffline(error)
     }
   }
 

@@ -2,6 +2,7 @@
 //
 // Errors of the libraries below pass through as they are. It must never hold a sentence.
 
+import FollowUp
 import Replica
 import SyncCore
 import Wire
@@ -35,6 +36,14 @@ enum RepError: Error, Hashable {
   case reasonNeedsDeal
   /// A colleague contacted the customer less than a day ago, as far as this laptop knows.
   case colleagueWasThere(String, hoursAgo: Int)
+
+  // The sales process.
+  case stageNotDone(RecordID, stage: Titles, missing: [Titles])
+  case overrideForbidden(role: String)
+  case overrideNeedsReason
+  /// The field of the deal that shows it; nil: a text.
+  case evidenceMissing(task: String, field: String?)
+  case evidenceNotAsked
 
   // Times.
   case timeUnreadable(option: String, typed: String)

@@ -51,8 +51,12 @@ func setCommand(_ outside: Outside) -> Command {
     ).keeping(writing.units, of: found)
     let writes = writing.writes(keeping: keeping)
     if !writes.isEmpty {
+      let more =
+        found.collection == .opportunity
+        ? try StageMove(replica).consequences(
+          of: found.id, from: row.values, to: writing.values) : []
       try replica.store.write(
-        [RecordWrite(found.id, in: found.collection, writes)],
+        [RecordWrite(found.id, in: found.collection, writes)] + more,
         isAtomic: invocation.flag("atomic"), at: replica.now)
     }
     try replica.printSaved(invocation, found.collection.title(of: writing.values), found.id)
