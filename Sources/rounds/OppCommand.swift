@@ -1,7 +1,7 @@
 // `rounds opp tasks`, `opp guide`, `opp stages`: what the sales process says of one deal.
 //
-// All of it is read here, from the definition of the last sync; nothing is written. The shipped process
-// stands in where nobody has applied one.
+// All of it goes by the definition of the last sync, and works offline; nothing is written. The shipped
+// process stands in where nobody has applied one.
 
 import CommandKit
 import FollowUp
@@ -89,8 +89,8 @@ private func oppStagesCommand(_ outside: Outside) -> Command {
     arguments: [referenceArgument],
     notes: [
       Phrase(
-        en: "Moves of this laptop, and the present stage; rounds history has everybody's.",
-        zh: "显示本机的变更和当前阶段；rounds history 显示所有人的变更。")
+        en: "Without a network only moves of this laptop are known, and the present stage.",
+        zh: "没有网络时只显示本机的变更和当前阶段。")
     ]
   ) { invocation in
     let reading = try DealReading(OpenReplica(invocation, outside))

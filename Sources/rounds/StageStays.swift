@@ -1,15 +1,21 @@
-// The stages that a deal went through, as far as this laptop knows: its own moves, and where the deal
-// is now.
+// The stages that a deal went through, and how long it stayed: by the hub's history, which has everybody's
+// moves; where the hub does not answer within seconds, by this laptop's own.
 //
-// The hub's history has everybody's moves; this needs no network. A move that the hub refused is none.
+// Where the deal is now comes last, whoever tells the rest: a move that waits to go up counts. A move that
+// the hub refused is none.
 
 import FollowUp
+import HubClient
 import Notation
 import Replica
 import Storage
 import SyncCore
+import Wire
 
 struct StageStays {
+  /// How long the hub is waited for.
+  private static let patienceSeconds = 3.0
+
   struct Stay {
     var stage: String
     var since: Moment
@@ -24,7 +30,7 @@ struct StageStays {
 
   /// From first to last.
   func stays(of deal: CollectionRow) throws -> [Stay] {
-    var moves = try ownMoves(of: deal)
+    var moves = try moves(of: deal)
     let schema = CollectionSchema.opportunity
     let current = deal.values[schema.id("stage")]
     if let stage = current.text, !stage.isEmpty, !isSame(moves.last?.stage, stage) {
@@ -39,20 +45,52 @@ struct StageStays {
     }
   }
 
-  private func ownMoves(of deal: CollectionRow) throws -> [(stage: String, at: Moment)] {
-    let schema = CollectionSchema.opportunity
-    let told = try LocalHistory(reading.replica.store, zone: reading.replica.zone)
-      .json(of: deal.id, in: schema, unit: schema.id("stage"))
+  private func moves(of deal: CollectionRow) throws -> [(stage: String, at: Moment)] {
     var moves: [(stage: String, at: Moment)] = []
-    for entry in told.reversed() {
-      let isRefused = (entry["refused"]?.array ?? []).contains { $0["field"] == "stage" }
-      guard !isRefused, let stage = entry["changes"]?["stage"]?.string, !stage.isEmpty,
+    for entry in try history(of: deal).reversed() {
+      guard let stage = entry["changes"]?["stage"]?.string, !stage.isEmpty,
         let at = entry["at"]?.string.flatMap({ ISO8601.parse($0, zone: reading.replica.zone) }),
         !isSame(moves.last?.stage, stage)
       else { continue }
       moves.append((stage, Moment(milliseconds: at)))
     }
     return moves
+  }
+
+  /// Newest first.
+  private func history(of deal: CollectionRow) throws -> [JSONValue] {
+    var patience = HTTPHubLink.Patience()
+    patience.otherSeconds = StageStays.patienceSeconds
+    patience.connectSeconds = StageStays.patienceSeconds
+    do {
+      let answer = try reading.replica.line(patience: patience)
+        .history(record: deal.id, field: "stage")
+      return answer["history"]?.array ?? []
+    } catch let error as HubLinkError where error.isAbsence {
+      return try ownHistory(of: deal)
+    } catch HubLinkError.refused(status: 404, _) {
+      // The deal has not gone up yet.
+      return try ownHistory(of: deal)
+    }
+  }
+
+  /// Without what came back: an edit that is retained does not say what became of it, a draft does.
+  private func ownHistory(of deal: CollectionRow) throws -> [JSONValue] {
+    let schema = CollectionSchema.opportunity
+    let field = schema.id("stage")
+    let refused = try reading.replica.store.drafts().filter { $0.record == deal.id }
+      .flatMap(\.change.writes).compactMap { write -> JSONValue? in
+        guard write.field == field, case .put(.text(let stage), _) = write.action else {
+          return nil
+        }
+        return .string(stage)
+      }
+    return try LocalHistory(reading.replica.store, zone: reading.replica.zone)
+      .json(of: deal.id, in: schema, unit: field)
+      .filter { entry in
+        let isRefused = (entry["refused"]?.array ?? []).contains { $0["field"] == "stage" }
+        return !isRefused && !refused.contains { $0 == entry["changes"]?["stage"] }
+      }
   }
 
   /// Two spellings of one rung are one stage.

@@ -181,6 +181,24 @@ extension Field {
     #expect(synced.map { $0["days"] } == [20, 3])
   }
 
+  @Test func `a move that the hub refused is no stay, with a network and without`() throws {
+    field.state.connect(true)
+    laptop.run("sync")
+    laptop.run("set", deal, "background=steel", "stage=需求确认")
+    laptop.run("sync")
+    field.state.pass(2 * Field.day)
+    laptop.run("done", try taskID(0), "--evidence", "mail")
+    laptop.run("stage", deal, "方案呈现")
+    try field.applyDemo(without: "方案呈现", by: token)
+    laptop.run("sync")
+    for isConnected in [true, false] {
+      field.state.connect(isConnected)
+      let stays = try laptop.run("opp", "stages", deal, "--json").json["stages"]?.array ?? []
+      #expect(stays.map { $0["stage"] } == ["初步接洽", "需求确认"], "\(isConnected)")
+      #expect(stays.last?["days"] == 2, "\(isConnected)")
+    }
+  }
+
   @Test func `without a process there are stages and no tasks`() throws {
     let laptop = try Field().laptop("thinkpad")
     laptop.run("add", "customer", "name=Acme")
