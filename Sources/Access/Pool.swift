@@ -2,11 +2,12 @@
 //
 //     {"name": "华东公海", "members": ["*" | "team:north" | "ann" …], "admins": ["mei"],
 //      "claimable": true, "claimsPerDay": 10, "holdMax": 200, "coolDownDays": 7,
-//      "newDataDelayHours": 0, "hidden": {"customer": ["phone"], "contact": ["mobile"]}}
+//      "newDataDelayHours": 0, "hidden": {"customer": ["phone"], "contact": ["mobile"]},
+//      "recycle": {"after": {"A": 15, "*": 30}}}
 //
 // Only the name is required: a pool is everybody's, has no admin and hides nothing unless it says
 // so; the other defaults are those above. `"members": []` leaves it to its admins. What it decides is
-// in `Claim.swift` and `Release.swift`; what it hides is hidden from whoever could not see the
+// in `Claim.swift` and `Release.swift`, what it takes back in `RecycleTerms.swift`; what it hides is hidden from whoever could not see the
 // customer but for the pool.
 
 import Notation
@@ -45,6 +46,8 @@ public struct Pool: Hashable, Sendable {
   public let newDataDelayHours: Int
   /// Fields by collection that are not shown while the customer is in the pool.
   public let hidden: [String: Set<String>]
+  /// When customers that nobody follows up come back; nil: never.
+  public let recycle: RecycleTerms?
 
   /// Reads a pool file.
   ///
@@ -65,14 +68,21 @@ public struct Pool: Hashable, Sendable {
   /// Whether the user belongs to the pool, as a member or an admin. Nobody does who does not get in.
   public func isMember(_ user: String, _ organisation: Organisation) -> Bool {
     guard let person = organisation[user], !person.isDisabled else { return false }
-    return isAdmin(user)
-      || members.contains { member in
-        switch member {
-        case .everybody: person.role != .service
-        case .team(let team): person.team.map { organisation.isTeam($0, at: team) } ?? false
-        case .user(let name): name == user
-        }
+    return isAdmin(user) || Pool.names(members, user, organisation)
+  }
+
+  /// Whether a list of members means somebody who gets in.
+  static func names(
+    _ members: [Membership], _ user: String, _ organisation: Organisation
+  ) -> Bool {
+    guard let person = organisation[user], !person.isDisabled else { return false }
+    return members.contains { member in
+      switch member {
+      case .everybody: person.role != .service
+      case .team(let team): person.team.map { organisation.isTeam($0, at: team) } ?? false
+      case .user(let name): name == user
       }
+    }
   }
 
   public func isAdmin(_ user: String) -> Bool { admins.contains(user) }
@@ -83,7 +93,7 @@ public struct Pool: Hashable, Sendable {
 extension Pool {
   private static let keys = [
     "name", "members", "admins", "claimable", "claimsPerDay", "holdMax", "coolDownDays",
-    "newDataDelayHours", "hidden",
+    "newDataDelayHours", "hidden", "recycle",
   ]
 
   private init(_ node: PolicyNode, schema: Schema) throws(PolicyError) {
@@ -101,6 +111,8 @@ extension Pool {
     } else {
       hidden = [:]
     }
+    let terms = try node.optional("recycle")
+    recycle = if let terms, !terms.isNull { try RecycleTerms(terms) } else { nil }
   }
 
   private static func name(
@@ -116,7 +128,7 @@ extension Pool {
     return name
   }
 
-  private static func list(
+  static func list(
     _ key: String, of node: PolicyNode
   ) throws(PolicyError) -> [Membership]? {
     guard let list = try node.optional(key) else { return nil }
@@ -159,7 +171,7 @@ extension Pool {
 
   /// The pool as a document with every key, which reads as the same pool.
   public var json: JSONValue {
-    [
+    var json: JSONValue = [
       "name": .string(name),
       "members": .array(members.map { .string($0.text) }),
       "admins": .array(admins.map { .string($0) }),
@@ -170,6 +182,8 @@ extension Pool {
       "newDataDelayHours": .integer(Int64(newDataDelayHours)),
       "hidden": .object(hidden.mapValues { .array($0.sorted().map { .string($0) }) }),
     ]
+    if let recycle { json["recycle"] = recycle.json }
+    return json
   }
 }
 
@@ -188,7 +202,7 @@ extension Pool.Membership {
     }
   }
 
-  fileprivate var text: String {
+  var text: String {
     switch self {
     case .everybody: "*"
     case .team(let team): Self.teamPrefix + team

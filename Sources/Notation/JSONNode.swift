@@ -127,6 +127,8 @@ public struct JSONNode<Fault: JSONFault> {
 
   // MARK: Single values
 
+  public var isNull: Bool { json.isNull }
+
   public func text() throws(Fault) -> String {
     guard let text = json.string else { throw error(.wrongKind, allowed: ["a text"]) }
     return text
