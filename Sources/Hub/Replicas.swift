@@ -83,9 +83,10 @@ extension HubStore {
     ) { $0.replica(0) }
     if let known, try isUnused(known) { return known }
     let child = try issueReplicaID()
+    // What the copy wrote since it parted has not arrived: its frontier is its own to earn.
     try db.run(
       """
-      INSERT INTO replicas SELECT ?, user, device, token, 0, ?, sent, confirmed, purged, frontier, ?, ?, skew, schema,
+      INSERT INTO replicas SELECT ?, user, device, token, 0, ?, sent, confirmed, purged, 0, ?, ?, skew, schema,
         status, replica, key, 0, NULL, NULL, 0 FROM replicas WHERE replica = ?
       """, .replica(child), .blob(ChainHash.none.bytes), .moment(now), .moment(now),
       .replica(parent.id))

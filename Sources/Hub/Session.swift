@@ -240,7 +240,9 @@ public struct Session {
       WHERE replica = ?5
       """, .moment(heard), .integer(request.clock.milliseconds(since: heard)),
       .integer(Int64(request.schema)),
-      .moment(request.isPushOnly ? .init(milliseconds: 0) : request.frontier ?? heard),
+      // Nobody has told everything up to a time that is still to come.
+      .moment(
+        request.isPushOnly ? .init(milliseconds: 0) : min(request.frontier ?? heard, now)),
       .replica(replica.id))
   }
 }
