@@ -54,6 +54,10 @@ extension AdminRoutes {
       .integer(try store.scope(.pool(pool.name)))
     ) { $0.integer(0) }
     json["customers"] = .integer(count ?? 0)
+    if pool.recycle != nil {
+      let owners = try store.permissions().owners(recycledInto: pool)
+      json["recycledFrom"] = .array(try owners.filter(knows).map { .string($0) })
+    }
     return json
   }
 
@@ -84,17 +88,20 @@ extension AdminRoutes {
 
   private func save(_ pool: Pool) throws -> JSONValue {
     let organisation = try store.permissions().organisation
-    for case .user(let name) in pool.members + pool.admins.map({ .user($0) })
+    let members = pool.members + (pool.recycle?.from ?? [])
+    try pool.recycle?.checkExclude()
+    for case .user(let name) in members + pool.admins.map({ .user($0) })
     where organisation[name] == nil {
       throw HubError.notFound(what: "user", name: name)
     }
     let teams = Set(organisation.teams.map(\.name))
-    for case .team(let name) in pool.members where !teams.contains(name) {
+    for case .team(let name) in members where !teams.contains(name) {
       throw HubError.notFound(what: "team", name: name)
     }
     try store.changeRights {
       try store.db.run(
         "INSERT OR REPLACE INTO pools VALUES (?, ?)", .text(pool.name), .text(pool.json.text()))
+      try store.noteTerms(of: pool, at: now)
     }
     return try json(pool)
   }

@@ -32,6 +32,8 @@ struct AdminRoutes {
     case ("users", _): return try people(path, request)
     case ("teams", _): return try teams(path, request)
     case ("pools", _): return try pools(path, request)
+    case ("recycling", "GET") where path.count == 1: return try recycling(request)
+    case ("disputes", _): return try disputes(path, request)
     case ("invites", "POST") where path.count == 1: return try invite(request)
     case ("replicas", _): return try replicas(path, request)
     case ("conflicts", _): return try conflicts(path, request)

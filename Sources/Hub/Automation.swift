@@ -49,11 +49,13 @@ public struct Automation {
       try noteContact(change, at: now)
       try noteSince(change.change, at: now)
       try DealStages(store: store, now: now, zone: zone).settle(change)
+      try RecycleReview(store: store, now: now, zone: zone).dispute(change)
       try note(change.change)
       let concernsRules =
         collections.contains(change.collection)
         || change.collection == CollectionSchema.customer.id
         || change.collection == CollectionSchema.followUp.id
+        || change.collection == CollectionSchema.opportunity.id
       if concernsRules && roots.last != change.root { roots.append(change.root) }
     }
     for root in roots { try settle(root, at: now) }

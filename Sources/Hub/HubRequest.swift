@@ -42,7 +42,7 @@ public struct HubRequest: Hashable, Sendable {
       "invites", "replicas", "conflicts", "records", "rules", "disable", "revoke", "retire",
       "resolve", "reopen", "restore", "set", "delete", "policy", "parked", "accept", "discard",
       "guests", "share", "unshare", "handover", "scope", "checkpoints", "compare", "audit", "pools",
-      "verify", "bundle",
+      "verify", "bundle", "recycling", "disputes", "settle",
     ]
     var parts: [String] = []
     for (index, part) in segments.enumerated() {

@@ -40,6 +40,7 @@ enum HubTables {
             _ = try CollectionTable(collection, additions: additions).grow(in: connection)
           }
         },
+        { connection in try connection.execute(recycling) },
       ])
   }
 
@@ -135,6 +136,47 @@ enum HubTables {
       one INTEGER PRIMARY KEY CHECK (one = 1),
       text TEXT NOT NULL                 -- JSON, with the moves of stages that are gone; sent to laptops
     ) STRICT;
+    """
+
+  /// Customers that go back into their pool by themselves.
+  private static let recycling = """
+    -- Since when a pool's terms hold.
+    CREATE TABLE recycle_terms (
+      pool TEXT PRIMARY KEY NOT NULL,
+      terms TEXT NOT NULL,               -- JSON, as in its settings
+      since INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    -- Customers whose time is up while laptops may hold evidence against it.
+    CREATE TABLE recycling (
+      root TEXT PRIMARY KEY NOT NULL,
+      deadline INTEGER NOT NULL,
+      since INTEGER NOT NULL             -- when the hub first saw the deadline behind it
+    ) STRICT, WITHOUT ROWID;
+
+    -- Every recycle there was: what was known then, and what became of it.
+    CREATE TABLE recycled (
+      root TEXT NOT NULL,
+      position INTEGER NOT NULL,
+      former_owner TEXT NOT NULL,
+      pool TEXT NOT NULL,
+      rule TEXT NOT NULL,                -- silence, withoutDeal, held
+      days INTEGER NOT NULL,
+      anchor INTEGER NOT NULL,           -- what the days were counted from
+      deadline INTEGER NOT NULL,
+      at INTEGER NOT NULL,
+      grace_days INTEGER NOT NULL,
+      is_confirmed INTEGER NOT NULL,     -- 0: a laptop could still have held evidence
+      state TEXT NOT NULL,               -- stands, returned, disputed, settledReturned, settledKept
+      evidence TEXT,                     -- a follow-up
+      occurred_at INTEGER,
+      entered_at INTEGER,
+      arrived_at INTEGER,
+      settled_by TEXT,
+      settled_at INTEGER,
+      PRIMARY KEY (root, position)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX recycled_evidence ON recycled (evidence) WHERE evidence IS NOT NULL;
     """
 
   /// Keys, chains and proofs.

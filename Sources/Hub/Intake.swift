@@ -81,6 +81,9 @@ struct Intake {
     _ edit: Edit, _ pushed: PushedEdit, dot: Dot, from author: Author
   ) throws -> Receipt {
     if let receipt = try known(edit, pushed, dot: dot, author: author) { return receipt }
+    // What proves a recycle wrong undoes it first: the rest of the edit is its author's own work then.
+    let review = RecycleReview(store: store, now: now, zone: automation.zone)
+    _ = try review.giveBack(for: edit, by: author)
     var judgements = try judge(edit, dot: dot, by: author)
     if pushed.isBoxed { judgements = judgements.map(Judge.boxed) }
     let refusals = judgements.flatMap(\.refusals)
@@ -229,6 +232,12 @@ struct Intake {
     let rights = try store.rights(
       of: author.reach, in: schema, root: root,
       owner: isOwn ? change.owner(in: schema) ?? author.user : nil)
+    // A visit to what was his when he wrote it took place, also where he now sees it in a pool alone.
+    if standing == .holds, record == nil, schema.isImmutable, !rights.allows(.create),
+      try store.hadAsHis(root, author.reach)
+    {
+      return (.left, rights)
+    }
     return (standing, rights)
   }
 

@@ -16,6 +16,8 @@ struct Permissions {
   let organisation: Organisation
   /// Sorted by name.
   let pools: [Pool]
+  /// On what terms pools take customers back, by name.
+  var poolTerms: [String: PoolTerms] = [:]
 
   func pool(_ name: String) -> Pool? { pools.first { $0.name == name } }
 
@@ -47,8 +49,9 @@ struct Permissions {
 
   // MARK: What his laptops have to know
 
-  /// `{"policy":3,"export":{"customer":["ann","bob"]}}`: whose records of a collection he may take out
-  /// as a file; a collection that is not there he takes out whole.
+  /// `{"policy":3,"export":{"customer":["ann","bob"]},"recycle":{…}}`: whose records of a collection he
+  /// may take out as a file – a collection that is not there he takes out whole – and on what terms his
+  /// customers go to a pool, where they do.
   func access(of user: String, in schema: Schema) -> JSONValue {
     var export: [String: JSONValue] = [:]
     for collection in schema.collections {
@@ -59,7 +62,9 @@ struct Permissions {
       }
       export[collection.name] = .array(owners.map { .string($0) })
     }
-    return ["policy": .integer(version), "export": .object(export)]
+    var access: JSONValue = ["policy": .integer(version), "export": .object(export)]
+    if let terms = terms(of: user) { access["recycle"] = terms.json }
+    return access
   }
 
   // MARK: What he does not see of it
@@ -129,9 +134,10 @@ extension HubStore {
         ($0.integer(0), $0.text(1))
       } ?? (0, Policy.standardText)
     do {
+      let pools = try pools()
       return Permissions(
         version: version, policy: try policy(text), organisation: try organisation(),
-        pools: try pools())
+        pools: pools, poolTerms: try poolTerms(of: pools))
     } catch let error as PolicyError {
       // It was checked when it was applied, so this is no fault of the one who asks now.
       throw StorageError.corrupt(reason: "the policy in force cannot be read: \(error)")

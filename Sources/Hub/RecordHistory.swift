@@ -88,8 +88,9 @@ struct RecordHistory {
         if entry.change.writes.isEmpty && entry.refusals.isEmpty { return nil }
       }
       if let unit {
-        entry.change.writes.removeAll { $0.field != unit }
-        entry.refusals.removeAll { $0.field != unit }
+        let sought = schema.told(with: unit)
+        entry.change.writes.removeAll { !sought.contains($0.field) }
+        entry.refusals.removeAll { $0.field.map { !sought.contains($0) } ?? true }
         if entry.change.writes.isEmpty && entry.refusals.isEmpty { return nil }
       }
       return try json(entry, of: record, schema)
@@ -134,5 +135,13 @@ struct RecordHistory {
         "removed": .array(removing.map { .string($0) }),
       ]
     }
+  }
+}
+
+extension CollectionSchema {
+  /// What is told with a field: whose a customer is, with what was asked for, and why it went.
+  fileprivate func told(with unit: FieldID) -> Set<FieldID> {
+    guard unit == self["owner"]?.id || unit == self["pool"]?.id else { return [unit] }
+    return Set(columns.filter(\.isRequest).map(\.id)).union([unit])
   }
 }

@@ -49,6 +49,8 @@ struct RulePlan {
   private(set) var closed: [OpenTask] = []
   /// When the customer has to be looked at again, though nothing changes; nil: never.
   private(set) var nextLook: Moment?
+  /// What the pool that would take it back asks for; nil: the customer is gone.
+  private(set) var recycle: RecyclePlan?
   private let dueNow: Moment?
 
   init(of root: RecordID, _ automation: Automation, at now: Moment) throws {
@@ -61,7 +63,13 @@ struct RulePlan {
     let effects = automation.rules.effects(
       for: facts, within: RuleBook.window(at: now), context)
     let people = try HubPeople(store.permissions().organisation)
-    try compareReminders(effects.flatMap { $0.reminders(facts, people) }, store, at: now)
+    let standing = try RulePlan.standing(for: root, in: store)
+    let recycle = try RecyclePlan(of: facts, standing, context.almanac, store, at: now)
+    for moment in recycle.looks { note(moment, after: now) }
+    self.recycle = recycle
+    compareReminders(
+      effects.flatMap { $0.reminders(facts, people) }, with: standing, besides: recycle.asked,
+      at: now)
     try compareDoings(effects, store, at: now)
     let later = automation.rules.nextOccasion(
       for: facts, after: RuleBook.window(at: now).upperBound, context)
@@ -70,16 +78,17 @@ struct RulePlan {
 
   var isEmpty: Bool {
     reminders.isEmpty && withdrawn.isEmpty && doings.isEmpty && closed.isEmpty
+      && recycle?.isEmpty ?? true
   }
 
   // MARK: Reminders
 
   private mutating func compareReminders(
-    _ asked: [ReminderEffect], _ store: HubStore, at now: Moment
-  ) throws {
-    let standing = try RulePlan.standing(for: root, in: store)
+    _ asked: [ReminderEffect], with standing: [RecordID: Standing],
+    besides others: Set<RecordID>, at now: Moment
+  ) {
     let horizon = now.advanced(milliseconds: RuleBook.horizonMilliseconds)
-    var wanted: Set<RecordID> = []
+    var wanted = others
     for effect in asked {
       guard effect.dueAt <= horizon else {
         note(effect.dueAt.advanced(milliseconds: -RuleBook.horizonMilliseconds), after: now)
@@ -166,8 +175,9 @@ struct RulePlan {
   func saveDue(in store: HubStore, atLatest latest: Moment? = nil) throws {
     guard facts != nil else {
       if dueNow != nil { try store.db.run("DELETE FROM due WHERE root = ?", .id(root)) }
-      return
+      return try store.db.run("DELETE FROM recycling WHERE root = ?", .id(root))
     }
+    try recycle?.saveWait(in: store)
     let next = min(nextLook ?? RulePlan.never, latest ?? RulePlan.never)
     if dueNow != next {
       try store.db.run("INSERT OR REPLACE INTO due VALUES (?, ?)", .id(root), .moment(next))

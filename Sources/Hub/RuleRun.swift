@@ -34,8 +34,17 @@ struct RuleRun {
       var isAssigned = false
       for (id, effect) in plan.doings { try perform(effect, id, facts, isAssigned: &isAssigned) }
     }
+    if let recycle = plan.recycle, try carryOut(recycle) {
+      // It has no owner now: whatever was asked of him is taken back at once.
+      return try carryOut(RulePlan(of: plan.root, automation, at: now))
+    }
     let hasFailed = try !plan.doings.isEmpty && RuleRuns(store: store).hasFailed(plan.root)
     try plan.saveDue(in: store, atLatest: hasFailed ? now.advanced(milliseconds: 60_000) : nil)
+  }
+
+  private func carryOut(_ recycle: RecyclePlan) throws -> Bool {
+    try RecycleRun(store: store, now: now, zone: automation.zone)
+      .carryOut(recycle, almanac: automation.context.almanac)
   }
 
   // MARK: Reminders

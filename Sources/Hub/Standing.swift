@@ -57,6 +57,13 @@ extension HubStore {
     return knew ? .left : .stranger
   }
 
+  /// Whether the root was his own when he wrote, as far as his laptop knew.
+  func hadAsHis(_ root: RecordID, _ reach: Reach) throws -> Bool {
+    let own = try scope(.user(reach.user))
+    let subscriptions = reach.subscriptions.filter { $0.scope == own }.map(\.unveiled)
+    return try reach.cuts.contains { try held(root, at: $0, by: subscriptions) }
+  }
+
   /// What somebody may do with records of a collection under a root.
   ///
   /// - Parameter owner: whose a new root is to be; nil: the root exists.
