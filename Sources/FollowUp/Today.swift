@@ -30,7 +30,7 @@ public struct DayBounds: Hashable, Sendable {
 public struct TodayItem: Hashable, Sendable {
   /// The headings, in their order. `--json` prints the raw value.
   public enum Kind: String, CaseIterable, Comparable, Sendable {
-    case overdue, dueToday, plan, reminder, promise, birthday
+    case overdue, dueToday, plan, reminder, promise, birthday, countdown
 
     public static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 
@@ -42,6 +42,7 @@ public struct TodayItem: Hashable, Sendable {
       case .reminder: 3
       case .promise: 4
       case .birthday: 5
+      case .countdown: 6
       }
     }
   }
@@ -70,6 +71,8 @@ public struct TodayCandidate: Hashable, Sendable {
     case birthday
     /// A reminder that `ReminderState` lists, or one that is still scheduled.
     case reminder
+    /// A customer that goes back into the pool soon: told ahead of its day.
+    case countdown
   }
 
   public var source: Source
@@ -98,7 +101,9 @@ public enum Today {
   public static func items(
     _ candidates: some Sequence<TodayCandidate>, at now: Moment, within bounds: DayBounds
   ) -> [TodayItem] {
-    let items = candidates.filter { $0.due < bounds.end }.map { candidate in
+    let items = candidates.filter {
+      $0.due < bounds.end || $0.source == .countdown
+    }.map { candidate in
       let isOverdue = isOverdue(candidate.due, at: now, from: bounds.start)
       return TodayItem(
         kind: kind(candidate.source, isOverdue: isOverdue), id: candidate.id,
@@ -128,6 +133,7 @@ public enum Today {
     case .reminder: .reminder
     case .promise: .promise
     case .birthday: .birthday
+    case .countdown: .countdown
     }
   }
 }

@@ -34,10 +34,12 @@ public struct Foresight {
   private let user: String
   /// Nil where the rules in force are of a newer language: then the hub's rows stand as they are.
   private let rules: RuleBook?
+  private let countdown: Countdown
 
   public init(_ store: ReplicaStore, state: ReplicaState) {
     self.store = store
     user = state.user
+    countdown = Countdown(store, state: state)
     rules = try? RuleBook(parsing: Array(state.rules.utf8), schema: store.schema)
   }
 
@@ -46,6 +48,8 @@ public struct Foresight {
   public func reminders(dueBefore end: Moment) throws -> [StandingReminder] {
     let foreseen = try foreseen()
     var standing = try rows(dueBefore: end).filter { reminder in
+      // It follows from the terms of a pool, and no rule of the book asks for it.
+      if reminder.rule == Recycling.rule { return try countdown.allows(reminder) }
       guard let record = reminder.record, let asked = foreseen[record], isForeseeable(reminder)
       else { return true }
       return asked.contains { $0.id == reminder.id }

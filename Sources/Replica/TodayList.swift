@@ -27,6 +27,7 @@ public struct TodayList {
       try tasks(at: now, before: bounds.end) + plans(within: bounds)
       + reminders(at: now, before: bounds.end, title: title)
       + RhythmList(store, state: state).items(within: bounds)
+      + Countdown(store, state: state).candidates(at: now, title: title)
     return Today.items(candidates, at: now, within: bounds)
   }
 

@@ -105,6 +105,7 @@ extension TodayItem.Kind {
     case .reminder: Phrase(en: "reminder", zh: "提醒")
     case .promise: Phrase(en: "promise", zh: "承诺")
     case .birthday: Phrase(en: "birthday", zh: "生日")
+    case .countdown: Phrase(en: "pool", zh: "公海")
     }
   }
 }
