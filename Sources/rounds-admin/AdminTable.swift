@@ -25,8 +25,8 @@ let adminTable = CommandTable(
     zh: "管理 Rounds 服务器：人员、终端、冲突、记录、权限、规则"),
   notes: [accessNote],
   commands: conflictsCommands + parkedCommands + recordCommands + peopleCommands + poolCommands
-    + policyCommands + rulesCommands + rulesReportCommands + processCommands + calendarCommands
-    + auditCommands,
+    + recycleCommands + policyCommands + rulesCommands + rulesReportCommands + processCommands
+    + calendarCommands + auditCommands,
   explain: Failures.explain)
 
 private let recordCommands: [Command] =

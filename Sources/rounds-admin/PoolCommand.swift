@@ -58,8 +58,16 @@ private let poolShowCommand = Command(
 ) { invocation in
   var document = try invocation.hub().read(["pools", invocation.argument("NAME")])
   invocation.show(document) { screen in
-    // How many customers lie in it is no setting.
+    // How many customers lie in it, and whose it takes back, is no setting.
     document["customers"] = nil
+    let owners = names(document["recycledFrom"])
+    if document["recycledFrom"] != nil {
+      screen.console.remark(
+        Phrase(
+          en: "It takes back customers of: \(owners) . Of several pools the first by name does.",
+          zh: "自动回收以下人员的客户：\(owners) 。多个公海都适用时，以名称最靠前的为准。"))
+    }
+    document["recycledFrom"] = nil
     screen.console.output.write(document.text(pretty: true) + "\n")
   }
 }
@@ -100,8 +108,12 @@ private let poolSetCommand = Command(
     Command.Argument(
       "key=value", .oneOrMore,
       help: Phrase(
-        en: "members, admins, claimable, claimsPerDay, holdMax, coolDownDays, newDataDelayHours",
-        zh: "members、admins、claimable、claimsPerDay、holdMax、coolDownDays、newDataDelayHours")),
+        en: """
+          members, admins, claimable, claimsPerDay, holdMax, coolDownDays, newDataDelayHours, recycle
+          """,
+        zh: """
+          members、admins、claimable、claimsPerDay、holdMax、coolDownDays、newDataDelayHours、recycle
+          """)),
   ],
   examples: [
     Command.Example(
