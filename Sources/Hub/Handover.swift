@@ -100,7 +100,9 @@ struct Handover {
     let author = try writes.author()
     var touched: [Touched] = []
     if let pool = heir.pool {
-      let pooling = Pooling(store: store, now: writes.now, zone: writes.automation.zone)
+      var pooling = Pooling(store: store, now: writes.now, zone: writes.automation.zone)
+      // They stay open for whoever claims the customer: below they name nobody.
+      pooling.keepsTasks = true
       for item in pooled {
         touched.append(
           try pooling.release(item.id, into: pool, reason: reason, by: author))

@@ -23,6 +23,8 @@ struct Pooling {
   let now: Moment
   /// Where calendar days begin and end.
   let zone: LocalZone
+  /// Whether whoever asks sees to the tasks of the former owner himself.
+  var keepsTasks = false
   /// Customers that this edit has been granted so far, by pool: they count, and are not written yet.
   private var claimed: [RecordID: String] = [:]
   private var released: Set<RecordID> = []
@@ -211,7 +213,7 @@ struct Pooling {
     let owner = PoolPlace(record).owner
     try OwnWrites(store: store, now: now).write(
       record.id, in: .customer, ["owner": .null, "pool": .text(pool)], for: user)
-    if let owner { try closeTasks(of: owner, under: record.id) }
+    if let owner, !keepsTasks { try closeTasks(of: owner, under: record.id) }
     // Between pools it keeps its last owner.
     try store.db.run(
       """
