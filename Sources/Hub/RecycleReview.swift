@@ -50,7 +50,10 @@ struct RecycleReview {
         try store.load(change.record, in: .followUp) == nil
       else { continue }
       let root = change.root(in: .followUp)
-      guard let row = try row(of: root, for: evidence, giving: .returns) else { continue }
+      guard let (row, outcome) = try finding(on: root, evidence), outcome == .returns,
+        // Whoever knew that it was gone wrote it because it was: that is for a person to judge.
+        author.reach.cuts.contains(where: { $0 < row.position })
+      else { continue }
       try store.transaction {
         store.head = store.head.next
         try RecycleRun(store: store, now: now, zone: zone)
@@ -71,7 +74,7 @@ struct RecycleReview {
     guard let occurredAt = occurredAt ?? nil else { return }
     let evidence = LateEvidence(
       author: touched.author, occurredAt: occurredAt, enteredAt: touched.change.at)
-    guard let row = try row(of: touched.root, for: evidence, giving: .dispute) else { return }
+    guard let (row, _) = try finding(on: touched.root, evidence) else { return }
     try note(.disputed, row, touched.record, evidence)
   }
 
@@ -87,17 +90,19 @@ struct RecycleReview {
     return nil
   }
 
-  /// The recycle, still standing, against which the evidence has this outcome.
-  private func row(
-    of root: RecordID, for evidence: LateEvidence, giving outcome: LateEvidence.Outcome
-  ) throws -> RecycledRow? {
+  /// The recycle, still standing, that the evidence speaks against, and what it does to it.
+  private func finding(
+    on root: RecordID, _ evidence: LateEvidence
+  ) throws -> (RecycledRow, LateEvidence.Outcome)? {
     let rows = try store.recycled("root = ?1 AND state = 'stands'", .id(root))
     guard !rows.isEmpty else { return nil }
     let almanac = try store.almanac() ?? Almanac(zoneName: "", zone: zone)
-    return try rows.first { row in
-      evidence.outcome(
-        for: row.facts, isUntouched: try isUntouched(row), at: now, in: almanac) == outcome
+    for row in rows {
+      let outcome = evidence.outcome(
+        for: row.facts, isUntouched: try isUntouched(row), at: now, in: almanac)
+      if outcome != .nothing { return (row, outcome) }
     }
+    return nil
   }
 
   /// Whether the customer lies where the recycle put it, and did all the time.

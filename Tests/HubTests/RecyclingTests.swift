@@ -329,4 +329,49 @@ private struct Office {
     #expect(refusals.map(\.reason) == [.forbidden], "\(refusals)")
     #expect(try office.disputes().isEmpty)
   }
+
+  @Test func `where everybody sees everything, it is for a person to judge`() throws {
+    let office = try Office()
+    let id = try office.customer()
+    try office.pass(days: 6)
+    try office.ann.sync()
+    try office.pass(minutes: 10)
+    try office.ann.sync()
+    try office.ann.sync()
+    office.visit(id, at: office.world.now.advanced(milliseconds: -86_400_000))
+    #expect(try office.ann.refusals() == [])
+    #expect(try office.owner(of: id) == nil)
+    #expect(try office.disputes().map { $0["formerOwner"] } == ["ann"])
+  }
+
+  @Test func `terms that cannot hold are refused, and change nothing`() throws {
+    let office = try Office()
+    let before = office.world.store.settingsVersion
+    for (terms, status) in [
+      (["after": ["*": 5], "exclude": "lastFollowAt < -5d"], 400),
+      (["after": ["*": 5], "exclude": "colour = red"], 400),
+      (["after": ["*": 5], "from": ["zoe"]], 404), (["after": [:]], 400),
+    ] as [(JSONValue, Int)] {
+      let answer = try office.world.admin("POST", "pools/east", body: ["recycle": terms])
+      #expect(answer.status == status, "\(terms)")
+    }
+    #expect(office.world.store.settingsVersion == before)
+  }
+
+  @Test func `a laptop is told the terms for its own person, and of two pools the first`() throws {
+    let office = try Office(worldOfTeams())
+    try office.world.ask(
+      "POST", "pools",
+      body: ["name": "a-south", "recycle": ["after": ["*": 9], "from": ["team:south"]]])
+    func told(_ laptop: Laptop) throws -> JSONValue? {
+      laptop.settings = 0
+      let settings = try #require(try laptop.send(laptop.request()).settings)
+      return try JSONValue(parsing: settings.access)["recycle"]
+    }
+    let (ann, bob) = (try told(office.ann), try told(office.bob))
+    #expect(ann?["pool"] == "east" && ann?["after"] == ["*": 5])
+    #expect(bob?["pool"] == "a-south" && bob?["after"] == ["*": 9] && bob?["from"] == nil)
+    let shown = try office.world.ask("GET", "pools/a-south")
+    #expect(shown["recycledFrom"] == ["bob", "eve"])
+  }
 }
