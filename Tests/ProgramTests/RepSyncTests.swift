@@ -106,7 +106,8 @@ import Testing
       laptop.run("status", "--json").out == """
         {"attention":0,"clockOffsetMilliseconds":0,"conflicts":0,"departed":0,"device":"thinkpad",\
         "encrypted":false,"incidents":[],"lastSync":"2026-11-22T09:00:01+00:00","position":1,"records":{"conflict":0,"contact":0,\
-        "customer":1,"followUp":0,"opportunity":0,"reminder":0,"task":0},"replica":1,\
+        "contract":0,"customer":1,"feedback":0,"followUp":0,"message":0,"opportunity":0,"plan":0,\
+        "promise":0,"reminder":0,"task":0,"ticket":0},"replica":1,\
         "scope":"workspace","url":"http://127.0.0.1:7440","user":"ann","waiting":1,\
         "workspace":"acme"}
 
