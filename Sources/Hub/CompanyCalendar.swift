@@ -48,6 +48,8 @@ extension HubStore {
   public func setCalendar(_ settings: CalendarSettings, at now: Moment) throws {
     let almanac = try made(settings, at: now)
     try transaction {
+      // Working days are others now, and so is what falls due on them.
+      try lookAtEverybody()
       for table in ["calendar", "team_hours", "holidays"] {
         try db.run("DELETE FROM \(table)")
       }

@@ -234,7 +234,16 @@ public final class HubStore {
           INSERT INTO rules VALUES (?1, ?2, ?3, NULL) ON CONFLICT (id) DO UPDATE SET version = ?2
           """, .text(rule.id), .count(rule.version), .moment(now))
       }
-      try db.run("UPDATE due SET at = 0")
+      try lookAtEverybody()
     }
+  }
+
+  /// Has the rules asked about every customer anew, as soon as there is time.
+  func lookAtEverybody() throws { try db.run("UPDATE due SET at = 0") }
+
+  /// Whether the rules in force may mean somebody by his place, who is another when people move.
+  func rulesMeanOthers() throws -> Bool {
+    let text = try rules()
+    return ["\"supervisor\"", "\"role:", "\"team:"].contains { text.contains($0) }
   }
 }

@@ -126,8 +126,10 @@ struct RulePlan {
     _ effects: [Effect], _ store: HubStore, at now: Moment
   ) throws {
     let tasks = try store.db.all(
-      "SELECT id, rule, anchor, dueAt, status FROM task WHERE root = ? AND rule IS NOT NULL",
-      .id(root)
+      """
+      SELECT id, rule, anchor, dueAt, status FROM task
+      WHERE root = ? AND rule IS NOT NULL AND rule <> ?
+      """, .id(root), .text(Stage.ruleName)
     ) {
       (
         OpenTask(

@@ -27,15 +27,21 @@ struct RuleRun {
   }
 
   func carryOut(_ plan: RulePlan) throws {
+    var isChanged = false
     if let facts = plan.facts {
       for (id, effect) in plan.reminders { try writes.write(id, in: .reminder, fields(of: effect)) }
       for reminder in plan.withdrawn { try withdraw(reminder, facts) }
       for task in plan.closed { try close(task, facts) }
       var isAssigned = false
-      for (id, effect) in plan.doings { try perform(effect, id, facts, isAssigned: &isAssigned) }
+      for (id, effect) in plan.doings {
+        let state = try perform(effect, id, facts, isAssigned: &isAssigned)
+        if state == .done { isChanged = true }
+      }
     }
-    if let recycle = plan.recycle, try carryOut(recycle) {
-      // It has no owner now: whatever was asked of him is taken back at once.
+    // Without an owner, whatever was asked of him is taken back at once.
+    if let recycle = plan.recycle, try carryOut(recycle) { isChanged = true }
+    if isChanged {
+      // What was done is a fact now, and rules may ask for something else. It ends: nothing is done twice.
       return try carryOut(RulePlan(of: plan.root, automation, at: now))
     }
     let hasFailed = try !plan.doings.isEmpty && RuleRuns(store: store).hasFailed(plan.root)
@@ -112,12 +118,12 @@ struct RuleRun {
 
   private func perform(
     _ effect: Effect, _ id: RecordID, _ facts: CustomerFacts, isAssigned: inout Bool
-  ) throws {
+  ) throws -> RuleRuns.State {
     let run = Digest.identity(at: effect.anchor, effect.runParts)
     let runs = RuleRuns(store: store)
     if case .assign = effect.action, isAssigned {
-      return try runs.note(
-        effect, id: id, run: run, .skipped, "an earlier rule assigned it", at: now)
+      try runs.note(effect, id: id, run: run, .skipped, "an earlier rule assigned it", at: now)
+      return .skipped
     }
     do {
       let outcome = try store.transaction {
@@ -126,8 +132,10 @@ struct RuleRun {
       }
       if case .assign = effect.action, outcome.state == .done { isAssigned = true }
       try runs.note(effect, id: id, run: run, outcome.state, outcome.detail, at: now)
+      return outcome.state
     } catch let failure as RuleFailure {
       try runs.note(effect, id: id, run: run, .failed, failure.reason, at: now)
+      return .failed
     }
   }
 }

@@ -74,8 +74,8 @@ extension HubStore {
       try body()
       try raiseSettingsVersion()
       try refreshSubscriptions(from: before, to: permissions())
-      // Whose customers go to which pool depends on people and teams.
-      if try !permissions().poolTerms.isEmpty { try db.run("UPDATE due SET at = 0") }
+      // Whose customers go to which pool depends on people and teams, and so does whom rules mean.
+      if try !permissions().poolTerms.isEmpty || rulesMeanOthers() { try lookAtEverybody() }
     }
   }
 

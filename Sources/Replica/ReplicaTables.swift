@@ -68,6 +68,12 @@ enum ReplicaTables {
         CREATE INDEX IF NOT EXISTS "\(table.name)_\(root.name)" ON "\(table.name)" ("\(root.name)")
         """)
     }
+    // What comes round is asked for each time somebody looks at his day.
+    try connection.execute(
+      """
+      CREATE INDEX IF NOT EXISTS customer_cadence ON customer (cadence) WHERE cadence IS NOT NULL;
+      CREATE INDEX IF NOT EXISTS contact_birthday ON contact (birthday) WHERE birthday IS NOT NULL;
+      """)
     let orphans = "FROM base WHERE record NOT IN (SELECT record FROM pending)"
     isAside = try isAside || connection.first("SELECT 1 \(orphans)") { _ in true } ?? false
     guard isAside else { return }

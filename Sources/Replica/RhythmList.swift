@@ -9,19 +9,25 @@ import Notation
 import Storage
 import SyncCore
 
-struct RhythmList {
+/// A class for the calendar's sake, which is read where something comes round, and once.
+final class RhythmList {
   private let store: ReplicaStore
   private let user: String
-  private let almanac: Almanac
-  private let team: String?
+  private var calendar: (almanac: Almanac, team: String?)?
 
-  init(_ store: ReplicaStore, state: ReplicaState) throws {
+  init(_ store: ReplicaStore, state: ReplicaState) {
     self.store = store
     user = state.user
-    almanac = try store.almanac() ?? Almanac(zoneName: "", zone: .process)
-    team = try store.db.first("SELECT team FROM people WHERE name = ?", .text(state.user)) {
+  }
+
+  private func almanac() throws -> (almanac: Almanac, team: String?) {
+    if let calendar { return calendar }
+    let team = try store.db.first("SELECT team FROM people WHERE name = ?", .text(user)) {
       $0.text(0)
     }
+    let read = (try store.almanac() ?? Almanac(zoneName: "", zone: .process), team)
+    calendar = read
+    return read
   }
 
   func items(within bounds: DayBounds) throws -> [TodayCandidate] {
@@ -39,6 +45,7 @@ struct RhythmList {
     ) { row -> TodayCandidate? in
       let id = try row.id(0)
       let last = [3, 4].filter { !row.isNull($0) }.map(row.moment).max() ?? id.moment
+      let (almanac, team) = try almanac()
       let next = Cadence.next(every: row.text(2), after: last, in: almanac, team: team)
       guard let next, next < end else { return nil }
       return TodayCandidate(.plan, id: id, record: id, title: row.text(1), due: next)
@@ -57,6 +64,7 @@ struct RhythmList {
       let found = try store.db.first(
         "SELECT name, lastFollowAt FROM customer WHERE id = ?", .id(customer)
       ) { ($0.text(0), $0.isNull(1) ? nil : $0.moment(1)) }
+      let (almanac, team) = try almanac()
       guard let (name, last) = found,
         let next = plan.next(lastFollowUp: last, in: almanac, team: team), next < end
       else { return nil }
@@ -95,7 +103,8 @@ struct RhythmList {
         company: $0.text(4)
       )
     }
-    return rows.compactMap { row in
+    return try rows.compactMap { row in
+      let almanac = try almanac().almanac
       guard let date = MonthDay(row.birthday),
         let day = almanac.anniversaries(
           of: date, isLunar: date.isLunar, from: bounds.start,

@@ -86,6 +86,7 @@ extension Scene {
     """
 
   private static let replicaDowngrade = """
+    DROP INDEX customer_cadence; DROP INDEX contact_birthday;
     \(schemaDowngrade)
     DROP TABLE checkpoints; DROP TABLE incidents; DROP TABLE bundles;
     ALTER TABLE replica DROP COLUMN key; ALTER TABLE replica DROP COLUMN hub_key;

@@ -184,4 +184,43 @@ import Wire
     try apply([])
     #expect(try records("task").map { $0["status"] } == ["cancelled"])
   }
+
+  @Test func `what one rule did is a fact for the others at once`() throws {
+    _ = try world.store.addUser("zoe", role: .rep, team: nil, now: world.now)
+    try apply([
+      [
+        "id": "remind", "version": 1, "on": "customer", "trigger": ["assigned": [:]],
+        "where": "tier = A",
+        "steps": [
+          ["after": "1d", "do": [["remind": "owner", "title": RuleRunTests.titles("{name}")]]]
+        ],
+      ],
+      [
+        "id": "hand", "version": 1, "on": "customer", "trigger": ["created": [:]],
+        "do": [["set": "tier", "to": "A"], ["assign": ["user:zoe"]]],
+      ],
+    ])
+    _ = ann.customer("Acme")
+    try ann.sync()
+    #expect(try records("reminder", "status = active").map { $0["user"] } == ["zoe"])
+  }
+
+  @Test func `a supervisor who comes later takes over what his people are reminded of`() throws {
+    try world.store.addTeam("north", parent: nil)
+    _ = try world.store.changeUser("ann", role: nil, team: .some("north"))
+    try apply([
+      [
+        "id": "tell", "version": 1, "on": "customer", "trigger": ["created": [:]],
+        "steps": [
+          ["after": "1d", "do": [["remind": "supervisor", "title": RuleRunTests.titles("x")]]]
+        ],
+      ]
+    ])
+    _ = ann.customer("Acme")
+    try ann.sync()
+    #expect(try records("reminder").map { $0["user"] } == ["root"])
+    _ = try world.store.addUser("mei", role: .manager, team: "north", now: world.now)
+    try world.routes.tick()
+    #expect(try records("reminder", "status = active").map { $0["user"] } == ["mei"])
+  }
 }
