@@ -112,7 +112,5 @@ extension CollectionSchema {
       FieldSchema(11, "goal", .text, .review),
       FieldSchema(12, "goalBy", .moment, .latest),
       FieldSchema(13, "contact", .reference(CollectionID(2)), .latest),
-      FieldSchema(14, "steps", .text, .latest),
-      FieldSchema(15, "pausedAt", .moment, .latest),
     ])
 }

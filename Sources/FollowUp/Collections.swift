@@ -137,7 +137,6 @@ extension CollectionSchema {
       FieldSchema(18, "isRequired", .boolean, .once),
       FieldSchema(19, "evidence", .text, .latest),
       FieldSchema(20, "queue", .text, .latest),
-      FieldSchema(21, "remindBefore", .text, .latest),
     ])
 
   /// What a rule tells somebody to do. The hub writes it; only the answer is the rep's.
@@ -159,7 +158,6 @@ extension CollectionSchema {
       FieldSchema(14, "subject", .text, .hubOnly),
       FieldSchema(15, "step", .text, .hubOnly),
       FieldSchema(16, "reason", .text, .hubOnly),
-      FieldSchema(17, "doubt", .text, .hubOnly),
     ])
 
   /// A ledger entry: concurrent values of one field, who wrote them, and what became of it.

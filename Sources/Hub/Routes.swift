@@ -23,7 +23,8 @@ public final class Routes {
   private let machineZone: LocalZone
   private(set) var figures = Figures()
   /// The rules in force, as of a version of the settings.
-  private var book: (settings: UInt32, rules: RuleBook)?
+  private var book:
+    (settings: UInt32, rules: RuleBook, watched: [CollectionID: Set<FieldID>])?
   /// Replicas whose token came back, so that no copy of it is kept for a lost answer.
   private var hasShownToken: Set<ReplicaID> = []
 
@@ -116,12 +117,15 @@ public final class Routes {
 
   func automation() throws -> Automation {
     if let book, book.settings == store.settingsVersion {
+      // Rules that were taken back with their transaction leave what they watched behind.
+      store.watched = book.watched
       return Automation(store: store, rules: book.rules, zone: try zone)
     }
     do {
       let rules = try RuleBook(parsing: Array(try store.rules().utf8), schema: store.schema)
-      book = (store.settingsVersion, rules)
-      store.watched = Automation.watched(by: rules)
+      let watched = Automation.watched(by: rules)
+      book = (store.settingsVersion, rules, watched)
+      store.watched = watched
       return Automation(store: store, rules: rules, zone: try zone)
     } catch let error as RuleError {
       // They were checked when they were applied, so this is no fault of the one who asks now.

@@ -121,6 +121,10 @@ struct RuleRun {
   ) throws -> RuleRuns.State {
     let run = Digest.identity(at: effect.anchor, effect.runParts)
     let runs = RuleRuns(store: store)
+    func noteFailed(_ reason: String) throws -> RuleRuns.State {
+      try runs.note(effect, id: id, run: run, .failed, reason, at: now)
+      return .failed
+    }
     if case .assign = effect.action, isAssigned {
       try runs.note(effect, id: id, run: run, .skipped, "an earlier rule assigned it", at: now)
       return .skipped
@@ -134,8 +138,12 @@ struct RuleRun {
       try runs.note(effect, id: id, run: run, outcome.state, outcome.detail, at: now)
       return outcome.state
     } catch let failure as RuleFailure {
-      try runs.note(effect, id: id, run: run, .failed, failure.reason, at: now)
-      return .failed
+      return try noteFailed(failure.reason)
+    } catch StorageError.constraint(let reason) {
+      return try noteFailed(reason)
+    } catch let error as HubError {
+      // One customer for whom an action does not work must not keep the rules from all others.
+      return try noteFailed("\(error)")
     }
   }
 }

@@ -83,6 +83,11 @@ private let rulesRunsCommand = Command(
     Command.Option("rule", "RULE", help: Phrase(en: "Only of this rule", zh: "只看某条规则")),
     Command.Option("record", "REF", help: Phrase(en: "Only for this customer", zh: "只看某个客户")),
     Command.Option("limit", "N", help: Phrase(en: "The last N", zh: "最近 N 条")),
+  ],
+  examples: [
+    Command.Example(
+      "rounds-admin rules runs --failed",
+      Phrase(en: "What did not work, and why", zh: "哪些没有成功，原因是什么"))
   ]
 ) { invocation in
   var query: [HubQuery] = []
@@ -116,7 +121,13 @@ private let rulesRunsCommand = Command(
 
 private let rulesStatsCommand = Command(
   ["rules", "stats"], group: Group.rules,
-  summary: Phrase(en: "Count what each rule did, and name the dead ones", zh: "统计每条规则的执行情况，并指出无效规则")
+  summary: Phrase(
+    en: "Count what each rule did, and name the dead ones", zh: "统计每条规则的执行情况，并指出无效规则"),
+  examples: [
+    Command.Example(
+      "rounds-admin rules stats",
+      Phrase(en: "Also how far new rules have come", zh: "也显示新规则的处理进度"))
+  ]
 ) { invocation in
   let document = try invocation.hub().read(["rules", "stats"])
   invocation.show(document) { screen in

@@ -112,6 +112,12 @@ enum Failures {
     return Phrase(en: "Write one of: \(all)", zh: "可以写：\(all)")
   }
 
+  static func colleagueWasThere(_ name: String, _ hours: Int) -> Phrase {
+    Phrase(
+      en: "\(name) contacted this customer less than \(hours + 1) h ago.",
+      zh: "\(name) 不到 \(hours + 1) 小时前刚联系过该客户。")
+  }
+
   // MARK: Fields and times
 
   private static func explainField(_ error: RepError) -> CommandFailure? {
@@ -264,10 +270,7 @@ enum Failures {
         hint: Phrase(en: "Write more of the id.", zh: "请写出更长的编号。"))
     case .colleagueWasThere(let name, let hours):
       CommandFailure(
-        .refused,
-        Phrase(
-          en: "\(name) contacted this customer less than \(hours + 1) h ago.",
-          zh: "\(name) 不到 \(hours + 1) 小时前刚联系过该客户。"),
+        .refused, colleagueWasThere(name, hours),
         hint: Phrase(
           en: "Read it with rounds brief , or log yours with --anyway .",
           zh: "先用 rounds brief 看看，或加 --anyway 照样记录。"))

@@ -36,7 +36,7 @@ func followCommand(_ outside: Outside) -> Command {
     let replica = try OpenReplica(invocation, outside)
     let found = try replica.record(invocation.argument("REF"))
     let follow = try Follow(invocation, replica, found)
-    if !invocation.flag("anyway") { try follow.checkColleagues() }
+    if !invocation.flag("anyway") { try follow.tellOfColleagues() }
     let id = try follow.write()
     let title = try Finder(replica.store).found(follow.customer)?.title ?? ""
     try replica.printSaved(invocation, title, id)
@@ -83,8 +83,9 @@ private struct Follow {
   /// How soon after a colleague's contact somebody is asked whether he knows of it.
   static let colleagueMilliseconds: Int64 = 24 * 3_600_000
 
-  /// The same customer is not called twice in a day by two people who do not know of each other.
-  func checkColleagues() throws {
+  /// The same customer is not called twice in a day by two people who do not know of each other. A person
+  /// at a terminal is asked; a script is told, for what it notes down has happened.
+  func tellOfColleagues() throws {
     let since = replica.today.advanced(milliseconds: -Follow.colleagueMilliseconds)
     let last = try replica.store.db.first(
       """
@@ -94,8 +95,11 @@ private struct Follow {
       """, .id(customer), .moment(since), .text(replica.state.user)
     ) { (author: $0.text(0), at: $0.moment(1)) }
     guard let last else { return }
-    let hours = max(0, replica.today.milliseconds(since: last.at) / 3_600_000)
-    throw RepError.colleagueWasThere(last.author, hoursAgo: Int(hours))
+    let hours = Int(max(0, replica.today.milliseconds(since: last.at) / 3_600_000))
+    guard !replica.console.outputIsTerminal else {
+      throw RepError.colleagueWasThere(last.author, hoursAgo: hours)
+    }
+    replica.console.warn(Failures.colleagueWasThere(last.author, hours))
   }
 
   func write() throws -> RecordID {

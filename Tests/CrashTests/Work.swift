@@ -65,9 +65,7 @@ extension Scene {
     ALTER TABLE task DROP COLUMN subject; ALTER TABLE task DROP COLUMN anchor;
     ALTER TABLE task DROP COLUMN stage; ALTER TABLE task DROP COLUMN isRequired;
     ALTER TABLE task DROP COLUMN evidence; ALTER TABLE task DROP COLUMN queue;
-    ALTER TABLE task DROP COLUMN remindBefore;
     ALTER TABLE reminder DROP COLUMN subject; ALTER TABLE reminder DROP COLUMN step;
-    ALTER TABLE reminder DROP COLUMN doubt;
     """
 
   private static let hubDowngrade = """

@@ -202,8 +202,8 @@ private let history = """
     #expect(shown.out == file)
     #expect(
       try await admin(["rules"], answers, language: "zh").out == """
-        规则           版本  对象      提醒   标题
-        first-contact     1  customer  owner  首次联系 {name}
+        规则           版本  对象      动作    标题
+        first-contact     1  customer  remind  首次联系 {name}
 
         """)
   }
