@@ -23,8 +23,7 @@ public final class Routes {
   private let machineZone: LocalZone
   private(set) var figures = Figures()
   /// The rules in force, as of a version of the settings.
-  private var book:
-    (settings: UInt32, rules: RuleBook, watched: [CollectionID: Set<FieldID>])?
+  private var book: (settings: UInt32, rules: RuleBook, watched: [CollectionID: Set<FieldID>])?
   /// Replicas whose token came back, so that no copy of it is kept for a lost answer.
   private var hasShownToken: Set<ReplicaID> = []
 
