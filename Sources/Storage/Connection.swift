@@ -36,7 +36,7 @@ public final class Connection {
 
   public let path: String
   private(set) var handle: OpaquePointer
-  private var statements: [String: Statement] = [:]
+  private var statements: [StatementName: Statement] = [:]
   private var transactionDepth = 0
   /// Where rows put their text while a statement of theirs runs.
   let arena = RowArena()
@@ -128,7 +128,7 @@ public final class Connection {
   /// - Parameter name: a short name to find it by, where looking for the whole text would cost more
   ///   than running it. One name, one text.
   public func statement(_ sql: String, name: String? = nil) throws(StorageError) -> Statement {
-    let key = name ?? sql
+    let key = StatementName(text: name ?? sql)
     if let statement = statements[key], !statement.isBusy {
       return statement
     }
@@ -270,6 +270,22 @@ public final class Connection {
     case SQLITE_IOERR: .disk(reason: reason)
     case SQLITE_CONSTRAINT: .constraint(reason: reason)
     default: .sql(code: code, reason: reason, sql: sql)
+    }
+  }
+}
+
+/// Finds a prepared statement by its text. Texts that are alike begin alike and differ in their ends, so
+/// the end alone is hashed: of a long text, hashing all would cost as much as running it.
+private struct StatementName: Hashable {
+  private static let hashedLength = 24
+  let text: String
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(text.utf8.count)
+    // A string without storage of its own, which no literal is, is found by its length alone.
+    text.utf8.withContiguousStorageIfAvailable { bytes in
+      let end = UnsafeRawBufferPointer(bytes).suffix(StatementName.hashedLength)
+      hasher.combine(bytes: UnsafeRawBufferPointer(rebasing: end))
     }
   }
 }
