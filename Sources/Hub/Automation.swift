@@ -45,9 +45,7 @@ public struct Automation {
     let collections = rules.collections
     var roots: [RecordID] = []
     for change in touched {
-      try assign(change, at: now)
       try noteContact(change, at: now)
-      try noteSince(change.change, at: now)
       try DealStages(store: store, now: now, zone: zone).settle(change)
       try RecycleReview(store: store, now: now, zone: zone).dispute(change)
       try note(change.change)
@@ -127,38 +125,46 @@ public struct Automation {
     }
   }
 
-  /// Since when a stage is what it is: since it was entered, not since it arrived.
-  private func noteSince(_ change: RecordChange, at now: Moment) throws {
-    guard let schema = store.schema[change.collection], let dated = Automation.dated[schema.id]
-    else {
-      return
-    }
-    var values: [String: Value] = [:]
-    for (field, transition) in change.fields where dated.contains(field) {
-      guard transition.before != transition.after, let name = schema[field]?.name else { continue }
-      values[name + "Since"] = transition.after.isNull ? .null : .moment(change.at)
-    }
-    guard !values.isEmpty else { return }
-    try OwnWrites(store: store, now: now).write(change.record, in: schema, values)
+  // MARK: Completions
+
+  /// What a change makes of its own record by itself; it is merged and saved with the change.
+  static func completions(
+    of change: Touched, _ schema: CollectionSchema, at now: Moment
+  ) -> [String: Value] {
+    assignment(of: change, schema, at: now).merging(sinceWhen(change.change, schema)) { $1 }
   }
 
-  // MARK: Owners
-
   /// A new customer or deal without an owner is its author's; one that is handed over is assigned now.
-  private func assign(_ change: Touched, at now: Moment) throws {
-    guard let schema = store.schema[change.collection], let owner = schema["owner"] else { return }
-    let writes = OwnWrites(store: store, now: now)
+  private static func assignment(
+    of change: Touched, _ schema: CollectionSchema, at now: Moment
+  ) -> [String: Value] {
+    guard let owner = schema["owner"] else { return [:] }
     if change.isCreation && !change.fields.contains(owner.id) {
       var values: [String: Value] = ["owner": .text(change.author)]
       if let assignedAt = schema["assignedAt"], !change.fields.contains(assignedAt.id) {
         // Since it was written, not since it arrived: a late sync does not make it any younger.
         values["assignedAt"] = .moment(min(change.record.moment, now))
       }
-      try writes.write(change.record, in: schema, values)
-    } else if !change.isCreation && change.fields.contains(owner.id), schema["assignedAt"] != nil {
-      // Whose it is now, it is in no pool any more.
-      try writes.write(change.record, in: schema, ["assignedAt": .moment(now), "pool": .null])
+      return values
     }
+    guard !change.isCreation, change.fields.contains(owner.id), schema["assignedAt"] != nil else {
+      return [:]
+    }
+    // Whose it is now, it is in no pool any more.
+    return ["assignedAt": .moment(now), "pool": .null]
+  }
+
+  /// Since when a stage is what it is: since it was entered, not since it arrived.
+  private static func sinceWhen(
+    _ change: RecordChange, _ schema: CollectionSchema
+  ) -> [String: Value] {
+    guard let dated = dated[schema.id] else { return [:] }
+    var values: [String: Value] = [:]
+    for (field, transition) in change.fields where dated.contains(field) {
+      guard transition.before != transition.after, let name = schema[field]?.name else { continue }
+      values[name + "Since"] = transition.after.isNull ? .null : .moment(change.at)
+    }
+    return values
   }
 
   // MARK: Contact times

@@ -126,12 +126,13 @@ struct Feed {
     return try store.db.all(
       table.selectSQL + " WHERE \(key) = ? AND as_of > ? ORDER BY id", .id(root), .position(from)
     ) { row -> Page.Item in
-      let found = try table.row(row)
+      let head = try table.head(row)
       // Of a root that comes back whole an earlier page of this pull may have said that it is gone.
-      if from > .start, try isUndisturbed(found.id, since: cursor) {
+      if from > .start, try isUndisturbed(head.id, since: cursor) {
         return .undisturbed(
-          Undisturbed(record: found.id, asOf: found.asOf, updatedAt: found.updatedAt))
+          Undisturbed(record: head.id, asOf: head.asOf, updatedAt: head.updatedAt))
       }
+      let found = try table.row(row)
       return .record(
         RecordImage(
           record: found.id, collection: collection.id, asOf: found.asOf,

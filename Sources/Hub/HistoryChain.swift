@@ -35,7 +35,13 @@ struct HistoryKey: Hashable, Comparable {
 /// Rows that the open transaction wrote. A savepoint that is undone takes its rows back by their number:
 /// a copy for each savepoint would be one for each edit.
 struct WrittenHistory {
-  private var keys: [HistoryKey] = []
+  private struct Row {
+    var key: HistoryKey
+    /// Nil: to be made of what is on the disk.
+    var link: [UInt8]?
+  }
+
+  private var rows: [Row] = []
   /// How many of them are part of a checkpoint already.
   private var chainedCount = 0
 
@@ -44,20 +50,24 @@ struct WrittenHistory {
     fileprivate var chainedCount: Int
   }
 
-  var mark: Mark { Mark(count: keys.count, chainedCount: chainedCount) }
+  var mark: Mark { Mark(count: rows.count, chainedCount: chainedCount) }
 
-  mutating func add(_ key: HistoryKey) { keys.append(key) }
+  mutating func add(_ key: HistoryKey, link: [UInt8]? = nil) {
+    rows.append(Row(key: key, link: link))
+  }
 
   mutating func goBack(to mark: Mark) {
-    keys.removeLast(keys.count - mark.count)
+    rows.removeLast(rows.count - mark.count)
     chainedCount = mark.chainedCount
   }
 
-  /// What is part of no checkpoint yet, in order, each row once; from here on it is.
-  mutating func take() -> [HistoryKey] {
-    let rest = Set(keys[chainedCount...]).sorted()
-    chainedCount = keys.count
-    return rest
+  /// What is part of no checkpoint yet, in order, each row once and as it was written last; from here on
+  /// it is.
+  mutating func take() -> [(key: HistoryKey, link: [UInt8]?)] {
+    let links = Dictionary(
+      rows[chainedCount...].map { ($0.key, $0.link) }, uniquingKeysWith: { $1 })
+    chainedCount = rows.count
+    return links.map { (key: $0.key, link: $0.value) }.sorted { $0.key < $1.key }
   }
 
   /// The transaction is on the disk.
@@ -65,16 +75,31 @@ struct WrittenHistory {
 }
 
 extension HubStore {
-  /// A row of the history was written, or written again, under the position that is being made.
-  func noteWritten(_ record: RecordID, by replica: ReplicaID) {
-    written.add(HistoryKey(position: head, record: record, replica: replica))
+  /// A row of the history was written under the position that is being made.
+  ///
+  /// - Parameters:
+  ///   - change: the row's column, and so the others.
+  func noteWritten(
+    _ record: RecordID, by replica: ReplicaID, _ collection: CollectionID, time: HybridTimestamp,
+    change: [UInt8], refused: [UInt8] = [], user: String? = nil, skew: Int64? = nil
+  ) {
+    let key = HistoryKey(position: head, record: record, replica: replica)
+    let link = HubStore.link(
+      key, collection: Int64(collection.rawValue), time: Int64(bitPattern: time.rawValue),
+      change: change, refused: refused, user: user, skew: skew)
+    written.add(key, link: link)
+  }
+
+  /// What the hub wrote under this position was written again: the row is read when it is chained.
+  func noteRewritten(_ record: RecordID) {
+    written.add(HistoryKey(position: head, record: record, replica: .hub))
   }
 
   /// Makes a checkpoint of everything up to the head, where there is not one already.
   func chainHistory() throws {
     guard head > checkpoint.position else { return }
     var next = checkpoint
-    for key in written.take() { next.hash = next.hash.appending(try link(key)) }
+    for row in written.take() { next.hash = next.hash.appending(try row.link ?? link(row.key)) }
     if let audit = try lastAudit(), audit.number > next.audit {
       next.hash = next.hash.appending(audit.hash.bytes)
       next.audit = audit.number

@@ -49,15 +49,49 @@ struct HubRecord {
   }
 }
 
+/// Records that the open transaction has read or written, as they are now: one that is judged, merged,
+/// completed and asked about by rules is read once. They live no longer than the transaction, and a part
+/// of it that is undone takes all of them along.
+struct RecordsAtHand {
+  /// Beyond this, all are let go, and read again where they are needed.
+  private static let countMax = 4_096
+
+  struct Known {
+    fileprivate var collection: CollectionID
+    /// Nil: the hub has never had it.
+    var record: HubRecord?
+  }
+
+  private var known: [RecordID: Known] = [:]
+
+  /// Nil: it has to be read.
+  subscript(id: RecordID, collection: CollectionID) -> Known? {
+    known[id].flatMap { $0.collection == collection ? $0 : nil }
+  }
+
+  mutating func keep(_ record: HubRecord?, as id: RecordID, in collection: CollectionID) {
+    if known.count >= RecordsAtHand.countMax { known.removeAll() }
+    var record = record
+    // What a change said of its author is over with it.
+    record?.maker = ""
+    known[id] = Known(collection: collection, record: record)
+  }
+}
+
 extension HubStore {
   func table(_ collection: CollectionID) -> CollectionTable? { tables[collection] }
 
   /// The record, alive or deleted; nil where the hub has never had it.
   func load(_ id: RecordID, in collection: CollectionSchema) throws -> HubRecord? {
     guard let table = tables[collection.id] else { return nil }
-    let found = try db.first(table.selectSQL + " WHERE id = ?", .id(id)) {
-      try record($0, table)
-    }
+    if let known = atHand?[id, collection.id] { return known.record }
+    let found = try read(id, table)
+    atHand?.keep(found, as: id, in: collection.id)
+    return found
+  }
+
+  private func read(_ id: RecordID, _ table: CollectionTable) throws -> HubRecord? {
+    let found = try db.first(table.selectByID, .id(id)) { try record($0, table) }
     return try found ?? loadDeleted(id)
   }
 
@@ -115,6 +149,7 @@ extension HubStore {
     record.presence = isAlive ? .alive : .deleted
     record.storedAsOf = record.asOf
     record.storedRoot = record.root
+    atHand?.keep(record, as: record.id, in: record.schema.id)
   }
 
   func isDeleted(_ id: RecordID) throws -> Bool {

@@ -30,6 +30,8 @@ public final class HubStore {
   var scopeNumbers: [ScopeName: ScopeID] = [:]
   var digests: [ScopeID: SetDigest] = [:]
   var digestChanges = DigestChanges()
+  /// Nil outside of a transaction.
+  var atHand: RecordsAtHand?
   /// Roots that the innermost transaction has touched.
   var rootFeeds: [RecordID: RootFeed] = [:]
   /// Roots of which records were written and that narrowed laptops have yet to be asked about.
@@ -116,6 +118,7 @@ public final class HubStore {
       head, settingsVersion, digestChanges, rootFeeds, writtenRoots, checkpoint, happenings
     )
     let mark = written.mark
+    if isOutermost { atHand = RecordsAtHand() }
     do {
       let result = try db.transaction {
         let result = try body()
@@ -131,9 +134,11 @@ public final class HubStore {
       if isOutermost {
         keepDigests()
         written.forget()
+        atHand = nil
       }
       return result
     } catch {
+      atHand = isOutermost ? nil : RecordsAtHand()
       // Scopes that were made here are gone with the rest, and so are rights that were changed.
       scopeNumbers.removeAll()
       if settingsVersion != before.1 {

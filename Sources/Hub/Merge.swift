@@ -62,20 +62,26 @@ struct Merge {
     // Its old root may be gone from the laptop, and the record with it: it is sent whole.
     let hasMoved = !isCreation && record.root != record.storedRoot
     if record.root != record.storedRoot { isDisturbed = true }
+    let touched = Touched(
+      record: record.id, root: record.root, collection: schema.id, isCreation: isCreation,
+      fields: Set(change.writes.map(\.field)), author: author.user,
+      change: transitions(change.writes, before, record, at: min(stamp.moment, now), isCreation))
+    let merged = record
+    let own = OwnWrites(store: store, now: now)
+    let completion = own.complete(
+      &record, Automation.completions(of: touched, schema, at: now))
     try store.save(&record)
     if hasMoved { try Ledger(store: store, now: now).moveCases(of: record) }
     try remember(original, refusals, fixed, isDisturbed: isDisturbed, author)
+    if let completion { try own.remember(completion, of: record) }
     if !record.isRoot && change.lifecycle != .deleted && schema.deletion == .editRevives {
       try revive(record.root, stamp: fixed)
     }
     if !isCreation {
       try Ledger(store: store, now: now).note(
-        change, before: before, after: record, by: author, seen: seen)
+        change, before: before, after: merged, by: author, seen: seen)
     }
-    return Touched(
-      record: record.id, root: record.root, collection: schema.id, isCreation: isCreation,
-      fields: Set(change.writes.map(\.field)), author: author.user,
-      change: transitions(change.writes, before, record, at: min(stamp.moment, now), isCreation))
+    return touched
   }
 
   /// What the fields that rules wait for showed before, and what they show now.
@@ -145,16 +151,17 @@ struct Merge {
     _ change: Change, _ refusals: [Refusal], _ stamp: ChangeStamp, isDisturbed: Bool,
     _ author: Author
   ) throws {
-    let refused =
-      refusals.isEmpty
-      ? Binding.null : .blob(Receipt(position: nil, refusals: refusals).encoded())
+    let refused = refusals.isEmpty ? [] : Receipt(position: nil, refusals: refusals).encoded()
+    let bytes = change.encoded()
+    let user = stamp.dot.replica == .hub ? author.user : nil
     try store.db.run(
       "INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       .id(change.record), .position(stamp.position), .replica(stamp.dot.replica),
       .integer(Int64(change.collection.rawValue)), .bits(stamp.time.rawValue),
-      .blob(change.encoded()), refused, .integer(isDisturbed ? 1 : 0),
-      stamp.dot.replica == .hub ? .text(author.user) : .null,
-      author.skew.map { .integer($0) } ?? .null)
-    store.noteWritten(change.record, by: stamp.dot.replica)
+      .blob(bytes), refused.isEmpty ? .null : .blob(refused), .integer(isDisturbed ? 1 : 0),
+      .optional(user), author.skew.map { .integer($0) } ?? .null)
+    store.noteWritten(
+      change.record, by: stamp.dot.replica, change.collection, time: stamp.time, change: bytes,
+      refused: refused, user: user, skew: author.skew)
   }
 }

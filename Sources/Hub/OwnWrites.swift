@@ -19,9 +19,7 @@ struct OwnWrites {
     _ id: RecordID, in collection: CollectionSchema, _ values: [String: Value],
     for user: String = ""
   ) throws {
-    guard let schema = store.schema[collection.id], let table = store.table(schema.id) else {
-      return
-    }
+    guard let schema = store.schema[collection.id] else { return }
     var record: HubRecord
     if let found = try store.load(id, in: schema) {
       guard found.isAlive else { return }
@@ -29,15 +27,43 @@ struct OwnWrites {
     } else {
       record = .new(id, schema, root: root(id, schema, values))
     }
+    let writes = writes(of: values, to: record)
+    guard !writes.isEmpty else { return }
+    let time = accept(writes, &record, for: user)
+    try store.save(&record)
+    try remember(writes, to: record, at: time, for: user)
+  }
+
+  /// Adds what follows by itself to a record that somebody's change has just gone into. The caller saves
+  /// it, and has the completion remembered after the change.
+  func complete(_ record: inout HubRecord, _ values: [String: Value]) -> Completion? {
+    guard !values.isEmpty, record.state.isAlive(in: record.schema) else { return nil }
+    let writes = writes(of: values, to: record)
+    guard !writes.isEmpty else { return nil }
+    return Completion(
+      writes: writes, time: accept(writes, &record, for: "", isCompletion: true))
+  }
+
+  struct Completion {
+    fileprivate var writes: [FieldWrite]
+    fileprivate var time: HybridTimestamp
+  }
+
+  func remember(_ completion: Completion, of record: HubRecord) throws {
+    try remember(completion.writes, to: record, at: completion.time, for: "")
+  }
+
+  /// The values that the record does not have yet.
+  private func writes(of values: [String: Value], to record: HubRecord) -> [FieldWrite] {
     let shown = record.shown
     var writes: [FieldWrite] = []
     for (name, value) in values {
-      guard let field = schema[name] else { preconditionFailure("\(table.name) has no \(name)") }
+      guard let field = record.schema[name] else {
+        preconditionFailure("\(record.schema.name) has no \(name)")
+      }
       if shown[field.id] != value { writes.append(write(field, value, in: record)) }
     }
-    guard !writes.isEmpty else { return }
-    writes.sort { $0.field < $1.field }
-    try accept(writes, &record, for: user)
+    return writes.sorted { $0.field < $1.field }
   }
 
   /// Deletes a record that is the hub's own.
@@ -45,7 +71,10 @@ struct OwnWrites {
     guard let schema = store.schema[collection.id], var record = try store.load(id, in: schema),
       record.isAlive
     else { return }
-    try accept([.put(.lifecycle, Lifecycle.deleted.value)], &record, for: "")
+    let writes: [FieldWrite] = [.put(.lifecycle, Lifecycle.deleted.value)]
+    let time = accept(writes, &record, for: "")
+    try store.save(&record)
+    try remember(writes, to: record, at: time, for: "")
   }
 
   /// The hub has seen everything there is.
@@ -53,7 +82,10 @@ struct OwnWrites {
 
   private var dot: Dot { Dot(.hub, Counter(store.head.rawValue)) }
 
-  private func accept(_ writes: [FieldWrite], _ record: inout HubRecord, for user: String) throws {
+  /// - Parameter isCompletion: whether somebody's change that is not saved yet said that it lives.
+  private func accept(
+    _ writes: [FieldWrite], _ record: inout HubRecord, for user: String, isCompletion: Bool = false
+  ) -> HybridTimestamp {
     let time = HybridTimestamp(moment: now)
     let stamp = ChangeStamp(position: store.head, dot: dot, time: time, authority: .admin)
     // One position, one dot: what the hub wrote earlier under this position gives way.
@@ -63,7 +95,8 @@ struct OwnWrites {
     }
     let lifecycle = record.state[.lifecycle]
     let fixed = record.state.accept(writes, stamp: stamp, seen: seen, now: time)
-    if user.isEmpty, record.presence == .alive, !writes.contains(where: { $0.field == .lifecycle })
+    if user.isEmpty, record.presence == .alive || isCompletion,
+      !writes.contains(where: { $0.field == .lifecycle })
     {
       // What follows by itself is nobody's work: it must not dispute a deletion.
       record.state[.lifecycle] = lifecycle
@@ -72,11 +105,23 @@ struct OwnWrites {
     record.moveRoot(by: writes)
     record.asOf = store.head
     record.updatedAt = max(record.updatedAt, now)
-    try store.save(&record)
+    return fixed.time
+  }
+
+  private func remember(
+    _ writes: [FieldWrite], to record: HubRecord, at time: HybridTimestamp, for user: String
+  ) throws {
     guard record.schema.id != CollectionSchema.conflict.id else { return }
+    // The history has one row per record, position and writer: later writes join the earlier ones.
+    let earlier = try store.db.first(
+      "SELECT change FROM history WHERE record = ? AND position = ? AND replica = 0",
+      .id(record.id), .position(store.head)
+    ) { try Change(decoding: $0.blob(0)).writes }
+    let kept = (earlier ?? []).filter { old in !writes.contains { $0.field == old.field } }
     let change = Change(
       record: record.id, collection: record.schema.id, seen: seen,
-      writes: try joined(writes, to: record.id))
+      writes: (kept + writes).sorted { $0.field < $1.field })
+    let bytes = change.encoded()
     try store.db.run(
       """
       INSERT INTO history VALUES (?, ?, 0, ?, ?, ?, NULL, 1, ?, NULL)
@@ -84,8 +129,14 @@ struct OwnWrites {
         change = excluded.change, user = coalesce(excluded.user, user)
       """,
       .id(record.id), .position(store.head), .integer(Int64(record.schema.id.rawValue)),
-      .bits(fixed.time.rawValue), .blob(change.encoded()), user.isEmpty ? .null : .text(user))
-    store.noteWritten(record.id, by: .hub)
+      .bits(time.rawValue), .blob(bytes), user.isEmpty ? .null : .text(user))
+    if earlier == nil {
+      store.noteWritten(
+        record.id, by: .hub, record.schema.id, time: time, change: bytes,
+        user: user.isEmpty ? nil : user)
+    } else {
+      store.noteRewritten(record.id)
+    }
   }
 
   /// All that one dot wrote has one stamp: the greatest time, and the standing of the person for whom
@@ -104,17 +155,6 @@ struct OwnWrites {
           $0.stamp.dot == dot ? Sibling(value: $0.value, stamp: stamp) : $0
         })
     }
-  }
-
-  /// The history has one row per record, position and writer: later writes join the earlier ones.
-  private func joined(_ writes: [FieldWrite], to record: RecordID) throws -> [FieldWrite] {
-    let earlier =
-      try store.db.first(
-        "SELECT change FROM history WHERE record = ? AND position = ? AND replica = 0",
-        .id(record), .position(store.head)
-      ) { try Change(decoding: $0.blob(0)).writes } ?? []
-    let kept = earlier.filter { old in !writes.contains { $0.field == old.field } }
-    return (kept + writes).sorted { $0.field < $1.field }
   }
 
   private func root(

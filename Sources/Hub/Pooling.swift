@@ -185,7 +185,9 @@ struct Pooling {
 
   /// Writes what granted requests ask for, under the caller's position.
   func carryOut(_ requests: [FieldWrite], on id: RecordID, by user: String) throws {
-    guard let record = try store.load(id, in: .customer), record.isAlive else { return }
+    guard !requests.isEmpty, let record = try store.load(id, in: .customer), record.isAlive else {
+      return
+    }
     for request in requests {
       guard case .put(.text(let words), _) = request.action else { continue }
       if request.field == .claim {

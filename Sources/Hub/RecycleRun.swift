@@ -159,5 +159,6 @@ extension OwnWrites {
     try store.db.run(
       "UPDATE history SET change = ? WHERE record = ? AND position = ? AND replica = 0",
       .blob(change.encoded()), .id(record), .position(store.head))
+    store.noteRewritten(record)
   }
 }

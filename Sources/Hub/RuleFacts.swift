@@ -10,9 +10,8 @@ import SyncCore
 extension HubStore {
   /// Nil: there is no such customer any more.
   func facts(about root: RecordID, for rules: RuleBook) throws -> CustomerFacts? {
-    guard let table = table(CollectionSchema.customer.id), let row = try table.row(root, in: db)
-    else { return nil }
-    var facts = CustomerFacts(record: root, values: row.values)
+    guard let values = try shown(of: root) else { return nil }
+    var facts = CustomerFacts(record: root, values: values)
     if rules.hasEvents {
       facts.events = try db.all(
         "SELECT rule, subject, at FROM events WHERE root = ? ORDER BY at, rule, subject", .id(root)
@@ -24,6 +23,14 @@ extension HubStore {
     }
     if rules.readsLastFollowUp { facts.lastFollowUp = try lastFollowUp(of: root) }
     return facts
+  }
+
+  /// Nil: there is no such customer.
+  private func shown(of customer: RecordID) throws -> FieldValues? {
+    if let known = atHand?[customer, CollectionSchema.customer.id] {
+      return known.record.flatMap { $0.isAlive ? $0.shown : nil }
+    }
+    return try table(CollectionSchema.customer.id)?.row(customer, in: db)?.values
   }
 
   /// Records of one collection; of facts, which only ever become more, just those that something

@@ -50,6 +50,7 @@ public struct CollectionTable: Sendable {
   private let upsert: (name: String, sql: String)
   private let insert: RowInsert
   public let selectSQL: String
+  public let selectByID: String
   /// Place of a field's column among `columns`, by its number; -1 where it has none.
   private let placeByNumber: [Int16]
 
@@ -73,6 +74,7 @@ public struct CollectionTable: Sendable {
     )
     insert = RowInsert(into: schema.name, columns: columnNames)
     selectSQL = "SELECT \(names) FROM \"\(schema.name)\""
+    selectByID = selectSQL + " WHERE id = ?"
   }
 
   // MARK: Definition
@@ -221,11 +223,19 @@ public struct CollectionTable: Sendable {
       asOf: statement.position(fixed + 2), extra: statement.blob(fixed + 1))
   }
 
+  /// The same row without its values.
+  public func head(_ statement: Statement) throws -> CollectionRow {
+    let fixed = columns.count + 1
+    return CollectionRow(
+      id: try statement.id(0), values: FieldValues(), updatedAt: statement.moment(fixed),
+      asOf: statement.position(fixed + 2))
+  }
+
   /// The number of the first additional column in a row of `selectSQL`.
   public var additionsIndex: Int { columns.count + 4 }
 
   public func row(_ id: RecordID, in connection: Connection) throws -> CollectionRow? {
-    try connection.first(selectSQL + " WHERE id = ?", .id(id)) { try row($0) }
+    try connection.first(selectByID, .id(id)) { try row($0) }
   }
 
   public func exists(_ id: RecordID, in connection: Connection) throws -> Bool {
