@@ -96,6 +96,9 @@ let package = Package(
     program(
       "Simulate", path: "Tools/Simulate", ["Simulator", "CommandKit"], exclude: ["Mutants.md"]),
     program("Bench", path: "Tools/Bench", ["CSQLite", "Replica", "Hub"]),
+    .systemLibrary(name: "CEpoll", path: "Tools/Load/CEpoll"),
+    program(
+      "Load", path: "Tools/Load", ["CEpoll", "Hub", "HTTPServing", "roundsd"], exclude: ["CEpoll"]),
     program("Fuzz", path: "Tools/Fuzz", ["Replica", "Hub", "Tabular"]),
     program("Tidy", path: "Tools/Tidy", []),
 

@@ -9,6 +9,8 @@ import Wire
 
 /// Counters.
 struct Figures: Hashable {
+  /// Transactions that are on the disk.
+  var commits = 0
   var syncs = 0
   var accepted = 0
   var duplicates = 0
@@ -35,6 +37,7 @@ struct Figures: Hashable {
   /// The exposition format of Prometheus, version 0.0.4.
   func text(of store: HubStore, now: Moment) throws -> String {
     var page = Page()
+    page.add("commits_total", .counter, "Transactions on the disk, each synced once.", commits)
     page.add("syncs_total", .counter, "Syncs answered.", syncs)
     page.add("edits_accepted_total", .counter, "Edits accepted, in whole or in part.", accepted)
     page.add("edits_duplicate_total", .counter, "Edits that had arrived before.", duplicates)

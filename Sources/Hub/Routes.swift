@@ -43,8 +43,11 @@ public final class Routes {
   /// Answers requests in one transaction. The answers may leave when this returns.
   public func answer(_ requests: [HubRequest]) -> [HubResponse] {
     let before = (figures, hasShownToken)
+    let changesBefore = store.db.totalChanges
     do {
-      return try store.transaction { try requests.map { try answerApart($0) } }
+      let answers = try store.transaction { try requests.map { try answerApart($0) } }
+      if store.db.totalChanges != changesBefore { figures.commits += 1 }
+      return answers
     } catch {
       (figures, hasShownToken) = before
       book = nil

@@ -182,6 +182,9 @@ public final class Connection {
   /// Rows that the last statement changed.
   public var changes: Int { Int(sqlite3_changes64(handle)) }
 
+  /// Rows that were changed since the connection was opened.
+  public var totalChanges: Int64 { sqlite3_total_changes64(handle) }
+
   // MARK: Transactions
 
   /// Runs `body` in one transaction: all of it is committed, or, when it throws, nothing.

@@ -1,0 +1,50 @@
+// What a scene came to: one line of text, or one object of JSON.
+//
+// Both have the same names, each with its unit; a rate is of answers that were right.
+
+import Foundation
+
+struct Report {
+  let scene: Scene
+  let laptops: Int
+  var seconds = 0.0
+  /// Requests answered rightly.
+  var answers = 0
+  var errors = 0
+  var latencies = Latencies()
+  /// Records that laptops were sent.
+  var records = 0
+  /// Transactions of the daemon; each has cost one fsync.
+  var commits = 0
+  /// The most memory that the daemon ever had, in bytes.
+  var memory = 0
+  /// Processor time of the daemon, in seconds.
+  var processor = 0.0
+
+  private var figures: [(name: String, value: Double, unit: String)] {
+    [
+      ("laptops", Double(laptops), ""), ("seconds", seconds, "s"), ("answers", Double(answers), ""),
+      ("rate", Double(answers) / max(seconds, 0.001), "/s"), ("errors", Double(errors), ""),
+      ("p50", latencies.percentile(0.5), "ms"), ("p99", latencies.percentile(0.99), "ms"),
+      ("max", latencies.percentile(1), "ms"), ("records", Double(records), ""),
+      ("fsyncs", Double(commits) / max(seconds, 0.001), "/s"),
+      ("memory", Double(memory) / 1_048_576, "MiB"), ("processor", processor, "s"),
+    ]
+  }
+
+  var text: String {
+    let parts = figures.map {
+      "\($0.name) \(Report.short($0.value))\($0.unit.isEmpty ? "" : " ")\($0.unit)"
+    }
+    return "\(scene.rawValue): " + parts.joined(separator: ", ")
+  }
+
+  var json: String {
+    let parts = figures.map { "\"\($0.name)\":\(Report.short($0.value))" }
+    return "{\"scene\":\"\(scene.rawValue)\",\(parts.joined(separator: ","))}"
+  }
+
+  private static func short(_ value: Double) -> String {
+    value == value.rounded() ? "\(Int(value))" : String(format: "%.2f", value)
+  }
+}
