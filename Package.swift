@@ -114,7 +114,7 @@ let package = Package(
     tests("TabularTests", ["Tabular", "Notation"]),
     tests("HTTPServingTests", ["HTTPServing", "HubClient"]),
     tests("CalendarsTests", ["Calendars"]),
-    tests("ReplicaTests", ["Replica", "Simulator", "Tabular"]),
+    tests("ReplicaTests", ["Replica", "Hub", "Simulator", "Tabular"]),
     tests("HubTests", ["Hub", "Calendars", "Simulator"]),
     tests("CrashTests", ["FaultyDisk", "Replica", "Hub", "Tabular", "Simulator"]),
     tests("ScenarioTests", ["Simulator"], exclude: ["Scripts"]),

@@ -130,7 +130,10 @@ public struct BundleReading {
         "UPDATE bundles SET answered_at = ? WHERE id = ?", .moment(now()), .blob(body.id.bytes))
     }
     if try store.revocation() != nil { try run.wipe() }
-    if run.report.isUpToDate { try store.purgeIfOwed() }
+    if run.report.isUpToDate {
+      try store.purgeIfOwed()
+      try store.shrinkIfWorthwhile()
+    }
     outcome.report = run.report
     return outcome
   }

@@ -124,6 +124,18 @@ extension ReplicaStore {
   }
 }
 
+extension ReplicaStore {
+  /// Gives back what a large import or a first download needed on its way and nobody needs any more: the
+  /// log of what is acknowledged, and the pages of a cut. Where something is in the way the file stays as
+  /// it is, until the next sync.
+  func shrinkIfWorthwhile() throws {
+    guard try db.isWorthShrinking() else { return }
+    do {
+      _ = try db.purge()
+    } catch StorageError.busy, StorageError.diskFull {}
+  }
+}
+
 extension Change {
   /// Whether it says anything about these records, or puts anything into these fields of others.
   fileprivate func tells(of hidden: Set<RecordID>, _ faded: [RecordID: Set<FieldID>]) -> Bool {

@@ -105,7 +105,10 @@ public final class SyncRun {
       try carryOut(action, request, hubTime: response.hubTime)
     }
     if case .end = action { try wipe() }
-    if report.isUpToDate { try store.purgeIfOwed() }
+    if report.isUpToDate {
+      try store.purgeIfOwed()
+      try store.shrinkIfWorthwhile()
+    }
     if report.roundTrips >= SyncRun.roundTripsMax || detours > SyncRun.detoursMax {
       throw ReplicaError.noProgress(roundTrips: report.roundTrips)
     }

@@ -250,6 +250,17 @@ public final class Connection {
     }
   }
 
+  /// A file is rewritten for no less than this, and for no less than an eighth of it.
+  private static let shrinkBytesMin = 1 << 20
+
+  /// Whether so much of the file is free that rewriting it pays.
+  public func isWorthShrinking() throws -> Bool {
+    func ask(_ pragma: String) throws -> Int { try first("PRAGMA \(pragma)") { $0.int(0) } ?? 0 }
+    let free = try ask("freelist_count")
+    guard free > 0 else { return false }
+    return try free * ask("page_size") >= Connection.shrinkBytesMin && free * 8 >= ask("page_count")
+  }
+
   private func truncateLog() throws -> Bool {
     try first("PRAGMA wal_checkpoint(TRUNCATE)") { !$0.bool(0) } ?? false
   }

@@ -3,6 +3,7 @@
 import CSQLite
 import FollowUp
 import Foundation
+import Hub
 import Replica
 import Simulator
 import Storage
@@ -45,6 +46,28 @@ import Wire
     try store.write(
       [RecordWrite(id, in: .customer, [.put(FieldID(2), .text(name))], isCreation: true)], at: now)
     return id
+  }
+
+  @Test func `what a large import needed on its way is given back with the sync`() throws {
+    let hub = try HubInMemory(at: now)
+    let store = try open(seed: 1)
+    try store.enrol(
+      try hub.welcome("ann", at: now), url: "http://hub", device: "laptop", rules: "{}")
+    let samples = String(repeating: "samples of article ", count: 1_500)
+    for number in 0..<60 {
+      let values: [FieldWrite] = [
+        .put(FieldID(2), .text("Kraft \(number)")), .put(FieldID(25), .text(samples)),
+      ]
+      try store.write(
+        [RecordWrite(try store.mint(at: now), in: .customer, values, isCreation: true)], at: now)
+    }
+    let report = try SyncRun(store, now: { [now] in now }).run(over: hub)
+    #expect(report.isUpToDate)
+    #expect(try !store.db.isWorthShrinking())
+    let pages = try store.db.first("PRAGMA page_count") { $0.int(0) } ?? 0
+    let free = try store.db.first("PRAGMA freelist_count") { $0.int(0) } ?? 0
+    #expect(pages > 400)
+    #expect(free * 8 < pages)
   }
 
   @Test func `two processes write one file, and each sees what the other wrote`() throws {
@@ -104,5 +127,44 @@ import Wire
     try other.execute("PRAGMA application_id = 5; PRAGMA user_version = 1; CREATE TABLE t (x)")
     #expect(throws: StorageError.self) { try self.open(seed: 1) }
     #expect(try other.all("SELECT name FROM sqlite_master") { $0.text(0) } == ["t"])
+  }
+}
+
+/// A hub of this process, without sockets.
+private final class HubInMemory: HubLink {
+  private let routes: Routes
+  private var token = ""
+
+  init(at now: Moment) throws {
+    let connection = try Connection(path: ":memory:")
+    try HubStore.initialise(
+      connection, schema: .followUp, workspace: "w", rules: #"{"version": 1, "rules": []}"#,
+      now: now,
+      random: SplitMix64(seed: 2))
+    let store = try HubStore(connection, schema: .followUp, random: SplitMix64(seed: 3))
+    routes = Routes(store) { now }
+  }
+
+  /// Makes a user, and takes his laptop in.
+  func welcome(_ user: String, at now: Moment) throws -> JoinResponse {
+    _ = try routes.store.addUser(user, role: .rep, team: nil, now: now)
+    let code = try routes.store.invite(user, expiresAt: now.advanced(milliseconds: 60_000))
+    var random = SplitMix64(seed: 4)
+    let request = JoinRequest(
+      code: code, device: "laptop", request: ULID(moment: now, using: &random))
+    let welcome = try JoinResponse(decoding: join(request.encoded()))
+    token = welcome.token
+    return welcome
+  }
+
+  func join(_ request: [UInt8]) throws(HubLinkError) -> [UInt8] { try post("/v1/join", request) }
+  func sync(_ request: [UInt8]) throws(HubLinkError) -> [UInt8] { try post("/v1/sync", request) }
+
+  private func post(_ path: String, _ body: [UInt8]) throws(HubLinkError) -> [UInt8] {
+    let answer = routes.answer(HubRequest("POST", path, bearerToken: token, body: body))
+    guard answer.status == 200 else {
+      throw .refused(status: answer.status, text: String(decoding: answer.body, as: UTF8.self))
+    }
+    return answer.body
   }
 }
