@@ -53,6 +53,7 @@ let package = Package(
     library("CSQLite", pkgConfig: sqlite, apt: "lib\(sqlite)-dev"),
     library("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
     library("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
+    library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
     library("CCSV", pkgConfig: nil, apt: "libcsv-dev"),
     library("CCurl", pkgConfig: nil, apt: "libcurl4-openssl-dev"),
 
@@ -68,7 +69,7 @@ let package = Package(
     floor("Wire", ["SyncCore"]),
     floor("Digest", ["CSodium", "SyncCore"]),
     floor("Tabular", ["CCSV"]),
-    floor("HTTPServing", ["CMicroHTTPD"]),
+    floor("HTTPServing", ["CMicroHTTPD", "CZstd"]),
     floor("Calendars", ["FollowUp", "SyncCore", "Notation"]),
 
     // 3  The two halves and the line between them.

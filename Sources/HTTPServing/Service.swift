@@ -64,7 +64,10 @@ final class Service: Sendable {
       exchange.connection.expectNothing()
       let handler = self.handler
       // The one task of this request; the exchange outlives it, because the task holds it.
-      let task = Task { exchange.answer(await handler(request).fitToSend) }
+      let task = Task {
+        let response = await handler(request)
+        exchange.answer(response.packed(accepting: request.headers["accept-encoding"]).fitToSend)
+      }
       exchange.isHandled(by: task)
       return .YES
     case .send(let response):

@@ -35,6 +35,8 @@ struct Options {
     set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
     set(CURLOPT_SSL_VERIFYPEER, 1)
     set(CURLOPT_SSL_VERIFYHOST, 2)
+    // Whatever this libcurl can unpack. What comes out of it is counted as it comes out (`Reception`).
+    set(CURLOPT_ACCEPT_ENCODING, "")
     if let authoritiesPath { set(CURLOPT_CAINFO, authoritiesPath) }
     // An empty proxy overrules the environment.
     if Self.isLoopback(host) { set(CURLOPT_PROXY, "") }

@@ -19,7 +19,7 @@ enum Floors {
     "Wire": ["SyncCore"],
     "Digest": ["CSodium", "SyncCore"],
     "Tabular": ["CCSV", "FoundationEssentials", "Glibc"],
-    "HTTPServing": ["CMicroHTTPD", "Dispatch", "Glibc", "Synchronization"],
+    "HTTPServing": ["CMicroHTTPD", "CZstd", "Dispatch", "Glibc", "Synchronization"],
     "Calendars": ["Foundation", "FollowUp", "SyncCore", "Notation"],
     // 3  Halves, and the line between them.
     "Replica": ["SyncCore", "FollowUp", "Notation", "Wire", "Digest", "Storage", "Tabular"],
