@@ -129,15 +129,17 @@ public struct Automation {
 
   /// What a change makes of its own record by itself; it is merged and saved with the change.
   static func completions(
-    of change: Touched, _ schema: CollectionSchema, at now: Moment
+    of change: Touched, _ record: HubRecord, at now: Moment
   ) -> [String: Value] {
-    assignment(of: change, schema, at: now).merging(sinceWhen(change.change, schema)) { $1 }
+    assignment(of: change, record, at: now)
+      .merging(sinceWhen(change.change, record.schema)) { $1 }
   }
 
   /// A new customer or deal without an owner is its author's; one that is handed over is assigned now.
   private static func assignment(
-    of change: Touched, _ schema: CollectionSchema, at now: Moment
+    of change: Touched, _ record: HubRecord, at now: Moment
   ) -> [String: Value] {
+    let schema = record.schema
     guard let owner = schema["owner"] else { return [:] }
     if change.isCreation && !change.fields.contains(owner.id) {
       var values: [String: Value] = ["owner": .text(change.author)]
@@ -146,6 +148,12 @@ public struct Automation {
         values["assignedAt"] = .moment(min(change.record.moment, now))
       }
       return values
+    }
+    if change.isCreation, let assignedAt = schema["assignedAt"],
+      .moment(now) < record.state.choice(of: assignedAt.id, in: schema).value
+    {
+      // By a clock that runs ahead; its deadlines would come as much too late.
+      return ["assignedAt": .moment(now)]
     }
     guard !change.isCreation, change.fields.contains(owner.id), schema["assignedAt"] != nil else {
       return [:]
@@ -179,10 +187,14 @@ public struct Automation {
       let first, let last
     else { return }
     let shown = customer.shown
+    // A clock that runs ahead dates a contact later than it can have been.
+    let (earliest, latest) = (min(first, now), min(last, now))
     var values: [String: Value] = [:]
-    if shown[.lastFollowAt] < .moment(last) { values["lastFollowAt"] = .moment(last) }
-    if shown[.firstFollowAt].isNull || .moment(first) < shown[.firstFollowAt] {
-      values["firstFollowAt"] = .moment(first)
+    if shown[.lastFollowAt] < .moment(latest) || .moment(now) < shown[.lastFollowAt] {
+      values["lastFollowAt"] = .moment(latest)
+    }
+    if shown[.firstFollowAt].isNull || .moment(earliest) < shown[.firstFollowAt] {
+      values["firstFollowAt"] = .moment(earliest)
     }
     guard !values.isEmpty else { return }
     try OwnWrites(store: store, now: now).write(change.root, in: .customer, values)

@@ -69,7 +69,7 @@ struct Merge {
     let merged = record
     let own = OwnWrites(store: store, now: now)
     let completion = own.complete(
-      &record, Automation.completions(of: touched, schema, at: now))
+      &record, Automation.completions(of: touched, record, at: now))
     try store.save(&record)
     if hasMoved { try Ledger(store: store, now: now).moveCases(of: record) }
     try remember(original, refusals, fixed, isDisturbed: isDisturbed, author)

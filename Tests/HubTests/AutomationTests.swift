@@ -45,6 +45,26 @@ import Wire
     #expect(ann.base.count == 2)
   }
 
+  /// A laptop whose clock runs two days ahead dates what it writes two days ahead (H-11).
+  @Test func `nobody is assigned or contacted in the future`() throws {
+    let ahead = world.now.advanced(milliseconds: 2 * 24 * 3_600_000)
+    let id = ann.customer("Acme", ["owner": .text("ann"), "assignedAt": .moment(ahead)])
+    try ann.sync()
+    let customer = try #require(try world.store.load(id, in: .customer))
+    #expect(customer.shown[field("assignedAt")] == .moment(world.now))
+    let met = world.identity()
+    ann.edit([
+      ann.change(
+        met, in: .followUp,
+        ["customer": .reference(id), "occurredAt": .moment(ahead), "text": .text("met")]),
+      ann.change(id, ["lastFollowAt": .moment(ahead)]),
+    ])
+    try ann.sync()
+    let contacted = try #require(try world.store.load(id, in: .customer)).shown
+    #expect(contacted[field("lastFollowAt")] == .moment(world.now))
+    #expect(contacted[field("firstFollowAt")] == .moment(world.now))
+  }
+
   @Test func `a follow-up that arrives late withdraws the reminder, and moves both contact times`()
     throws
   {
