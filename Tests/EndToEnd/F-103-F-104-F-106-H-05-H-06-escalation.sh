@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# F-103, F-104, F-105, F-106, H-05, H-06: a ladder of reminders over ten days without a network – sorted, each once
+# F-103, F-104, F-106, H-05, H-06: a ladder of reminders over ten days without a network – sorted, each once
 # for each person over both laptops, strong until seen, with a copy for the supervisor; and every answer counts once.
 . "$(dirname "$0")/stage.bash"
 
