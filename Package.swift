@@ -82,7 +82,7 @@ let package = Package(
 
     // 4  Programs.
     program("rounds", ["Digest", "Replica", "HubClient", "FollowUp", "Tabular", "CommandKit"]),
-    program("roundsd", ["Hub", "HTTPServing", "FollowUp", "CommandKit"]),
+    program("roundsd", ["Hub", "HTTPServing", "HubClient", "FollowUp", "CommandKit"]),
     program("rounds-admin", ["HubClient", "CommandKit"]),
 
     // Tools, and the world they run in: the real hub and replicas on a fake clock and network.

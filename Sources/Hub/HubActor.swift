@@ -6,6 +6,7 @@
 // one, and its one fsync; a caller goes on only after the commit that its answer speaks of (I11).
 // No continuations and no tasks of its own: nothing can be resumed twice or forgotten.
 
+import FollowUp
 import Storage
 import SyncCore
 import Synchronization
@@ -103,6 +104,20 @@ public actor HubActor {
   /// Does it for the next few of them, so that requests are answered in between.
   public func tickOn() throws -> (changed: Int, isRoundDone: Bool) {
     try telling { try $0.tickOn() } ?? (0, true)
+  }
+
+  // MARK: The world outside
+
+  /// The next messages to send through these channels; none while the hub is closed.
+  public func takeDeliveries(_ channels: Set<Delivery.Channel>) throws -> [Delivery] {
+    try telling { try $0.takeDeliveries(channels) } ?? []
+  }
+
+  /// Notes what became of them.
+  public func settleDeliveries(
+    _ results: [(delivery: Delivery, outcome: DeliveryOutcome)]
+  ) throws {
+    try telling { try $0.settleDeliveries(results) }
   }
 
   /// Reads the rules anew with the next request.

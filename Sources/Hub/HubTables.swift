@@ -41,6 +41,7 @@ enum HubTables {
           }
         },
         { connection in try connection.execute(recycling) },
+        { connection in try connection.execute(outbox) },
       ])
   }
 

@@ -25,7 +25,8 @@ let adminTable = CommandTable(
     zh: "管理 Rounds 服务器：人员、终端、冲突、记录、权限、规则"),
   notes: [accessNote],
   commands: conflictsCommands + parkedCommands + recordCommands + peopleCommands + poolCommands
-    + recycleCommands + policyCommands + rulesCommands + rulesReportCommands + processCommands
+    + recycleCommands + policyCommands + rulesCommands + rulesReportCommands + outboxCommands
+    + processCommands
     + calendarCommands + auditCommands,
   explain: Failures.explain)
 

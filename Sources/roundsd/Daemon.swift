@@ -30,6 +30,7 @@ final class Daemon: Sendable {
   private let console: Console
   private let hub: HubActor
   private let room: WaitRoom
+  private let courier: Courier
   private let limits: ServingLimits
 
   init(_ settings: ServeSettings, _ folder: HubFolder, _ console: Console) {
@@ -45,7 +46,19 @@ final class Daemon: Sendable {
     self.console = console
     self.limits = limits
     self.room = room
-    hub = HubActor(onNews: { people in people.forEach(room.announce) })
+    let courier = Courier(settings.waysOut) { sent, fault in
+      let values: [String: JSONValue] =
+        fault.map { ["reason": .string($0)] } ?? ["messages": .integer(Int64(sent))]
+      let line = LogLine(
+        milliseconds: console.now(), level: fault == nil ? .info : .error,
+        event: fault == nil ? "carried" : "carrying-failed", values: values)
+      console.errors.write(line.text(settings.log, zone: console.zone) + "\n")
+    }
+    self.courier = courier
+    hub = HubActor(onNews: { people in
+      people.forEach(room.announce)
+      courier.nudge()
+    })
   }
 
   // MARK: Life
@@ -58,9 +71,12 @@ final class Daemon: Sendable {
     try await open()
     let server = try start(identity)
     announce(server.port, await hub.workspace)
+    courier.begin(with: hub)
     for await event in events {
       switch event {
-      case .tick: await tick()
+      case .tick:
+        await tick()
+        courier.nudge()
       case .reload:
         await hub.reload()
         do {
@@ -77,6 +93,7 @@ final class Daemon: Sendable {
       }
     }
     log(.info, "stopping")
+    courier.stop()
     await server.stop(drainSeconds: Daemon.drainSeconds)
     try await hub.close { [folder] store in
       try folder.note(store)

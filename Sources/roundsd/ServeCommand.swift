@@ -30,6 +30,19 @@ let serveCommand: Command = Command(
       help: Phrase(
         en: "A proxy in front does TLS: listen without it", zh: "前面的代理负责 TLS：自身不使用 TLS")),
     Command.Option(
+      "outbox", "DIR",
+      help: Phrase(
+        en: "Write mail and SMS into this folder, for another program to send",
+        zh: "把待发的邮件和短信写入此文件夹，由其他程序发送"), values: .file),
+    Command.Option(
+      "mail-program", "FILE",
+      help: Phrase(
+        en: "Hand mail to this program (sendmail -i -t)", zh: "把邮件交给此程序（按 sendmail -i -t 调用）"),
+      values: .file),
+    Command.Option(
+      "mail-from", "ADDRESS",
+      help: Phrase(en: "Who sends mail (rounds@localhost)", zh: "发件地址（rounds@localhost）")),
+    Command.Option(
       "log", "FORMAT", help: Phrase(en: "Log lines as text or json", zh: "日志格式：text 或 json"),
       values: .oneOf(LogLine.Format.allCases.map(\.rawValue))),
   ],
@@ -40,12 +53,24 @@ let serveCommand: Command = Command(
     Command.Example(
       "roundsd serve --data /var/lib/rounds --listen 0.0.0.0:443 --tls-cert c.pem --tls-key k.pem",
       Phrase(en: "For laptops everywhere", zh: "供各地笔记本访问")),
+    Command.Example(
+      "roundsd serve --data /var/lib/rounds --mail-program /usr/sbin/sendmail --mail-from sales@example.com",
+      Phrase(en: "Send the mail that rules write", zh: "发送规则产生的邮件")),
   ],
   notes: [
     Phrase(
       en:
         "SIGTERM and SIGINT answer what is under way and end; SIGHUP reads certificate and rules anew.",
-      zh: "SIGTERM 与 SIGINT 会答完进行中的请求后退出；SIGHUP 重新读取证书与规则。")
+      zh: "SIGTERM 与 SIGINT 会答完进行中的请求后退出；SIGHUP 重新读取证书与规则。"),
+    Phrase(
+      en: """
+        Webhooks that rules ask for are sent by HTTP POST with an Idempotency-Key. Mail and SMS wait until \
+        there is a way out for them; rounds-admin outbox shows what waits and what is stuck.
+        """,
+      zh: """
+        规则要求的 webhook 以 HTTP POST 发出，并带有 Idempotency-Key。邮件和短信在配置发送方式之前一直排队；\
+        rounds-admin outbox 可查看排队和发送失败的消息。
+        """),
   ]
 ) { invocation in
   let console = invocation.console
@@ -83,6 +108,7 @@ struct ServeSettings: Sendable {
   var tls: (certificate: String, key: String)?
   /// A proxy does TLS, and all requests come from its address.
   var isBehindProxy = false
+  var waysOut = WaysOut()
   var log = LogLine.Format.text
   var isJSON: Bool
 
@@ -100,6 +126,7 @@ struct ServeSettings: Sendable {
           en: "--tls-cert and --tls-key belong together.", zh: "--tls-cert 与 --tls-key 必须同时给出。"))
     }
     isBehindProxy = invocation.flag("behind-proxy")
+    try readWaysOut(invocation)
     if tls == nil && !isLoopback && !isBehindProxy {
       throw CommandFailure.usage(
         Phrase(
@@ -109,6 +136,25 @@ struct ServeSettings: Sendable {
           en: "Give --tls-cert and --tls-key, or --behind-proxy if a proxy does TLS.",
           zh: "请给出 --tls-cert 与 --tls-key；若由代理负责 TLS，请加 --behind-proxy。"))
     }
+  }
+
+  private mutating func readWaysOut(_ invocation: Invocation) throws {
+    waysOut.folder = invocation.option("outbox")
+    waysOut.mailProgram = invocation.option("mail-program")
+    if let folder = waysOut.folder, access(folder, W_OK | X_OK) != 0 {
+      throw CommandFailure.usage(
+        Phrase(en: "\(folder) is no folder to write to.", zh: "\(folder) 不是可写入的文件夹。"))
+    }
+    if let program = waysOut.mailProgram, access(program, X_OK) != 0 {
+      throw CommandFailure.usage(
+        Phrase(en: "\(program) is no program to run.", zh: "\(program) 不是可运行的程序。"))
+    }
+    guard let sender = invocation.option("mail-from") else { return }
+    guard let address = MailText.address(sender) else {
+      throw CommandFailure.usage(
+        Phrase(en: "\(sender) is no mail address.", zh: "\(sender) 不是邮件地址。"))
+    }
+    waysOut.sender = address
   }
 
   private mutating func listen(_ typed: String) throws {

@@ -33,7 +33,8 @@ enum Floors {
       "Storage", "Digest",
     ]),
     "roundsd": system.union([
-      "Hub", "HTTPServing", "FollowUp", "CommandKit", "Notation", "SyncCore", "Wire", "Storage",
+      "Hub", "HTTPServing", "HubClient", "FollowUp", "CommandKit", "Notation", "SyncCore", "Wire",
+      "Storage",
       "Digest",
     ]),
     "rounds-admin": system.union(["HubClient", "CommandKit", "Notation"]),
