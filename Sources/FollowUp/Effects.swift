@@ -101,16 +101,33 @@ public struct RuleContext: Sendable {
 }
 
 extension RuleBook {
-  /// The complete set of effects that are asked for, in the order of the rules.
+  /// The complete set of effects that are asked for, in the order of the rules. Of a group, the first rule
+  /// that asks for anything for a record is the only one.
   ///
   /// - Parameter window: in which occasions that the calendar repeats are looked for.
   public func effects(
     for facts: CustomerFacts, within window: Range<Moment>, _ context: RuleContext
   ) -> [Effect] {
     var effects: [Effect] = []
-    for rule in rules { rule.collect(&effects, facts, window, context, quiet) }
+    var taken: Set<GroupPlace> = []
+    for rule in rules {
+      guard let group = rule.group else {
+        rule.collect(&effects, facts, window, context, quiet)
+        continue
+      }
+      var asked: [Effect] = []
+      rule.collect(&asked, facts, window, context, quiet)
+      effects += asked.filter { !taken.contains(GroupPlace(group: group, subject: $0.subject.id)) }
+      for effect in asked { taken.insert(GroupPlace(group: group, subject: effect.subject.id)) }
+    }
     return effects
   }
+}
+
+/// A record that a rule of a group has been found for.
+private struct GroupPlace: Hashable {
+  var group: String
+  var subject: RecordID
 }
 
 extension RuleBook {

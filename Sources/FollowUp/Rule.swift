@@ -31,6 +31,8 @@ public struct Rule: Hashable, Sendable {
   /// Counts up whenever the rule is rewritten; noted on what it makes, no part of its identity.
   public let version: Int
   public let collection: CollectionSchema
+  /// Of the rules of one group, the first one that asks for anything for a record is asked alone.
+  public let group: String?
   public let trigger: Trigger
   /// What must be so of the record itself; nil: nothing.
   public let condition: Query?

@@ -41,6 +41,7 @@ extension RuleBook {
       guard !rules.contains(where: { $0.id == rule.id }) else {
         throw try node.member("id").error(.duplicateRule(rule.id))
       }
+      try RuleBook.check(rule, beside: rules, node)
       rules.append(rule)
     }
     let quiet = try book.optional("quiet").map { (node) throws(RuleError) in
@@ -49,6 +50,22 @@ extension RuleBook {
         from: try node.member("from").wallTime(), to: try node.member("to").wallTime())
     }
     self.init(rules: rules, quiet: quiet)
+  }
+
+  /// Rules of one group are alternatives: they are about the same records and wait for the same kind of thing.
+  /// So a laptop, which knows some kinds of occasion and not others, finds the same one among them as the hub.
+  private static func check(
+    _ rule: Rule, beside others: [Rule], _ node: RuleNode
+  ) throws(RuleError) {
+    guard let group = rule.group, let first = others.first(where: { $0.group == group }) else {
+      return
+    }
+    if first.collection != rule.collection {
+      throw try node.member("on").notAllowed([first.collection.name])
+    }
+    if first.trigger.name != rule.trigger.name {
+      throw try node.member("trigger").notAllowed([first.trigger.name])
+    }
   }
 }
 
@@ -66,12 +83,13 @@ extension Rule {
   private init(_ node: RuleNode, id: String, _ schema: Schema) throws(RuleError) {
     self.id = id
     try node.allowOnly([
-      "id", "version", "on", "trigger", "where", "customer", "lastFollowUp", "repeat", "steps",
-      "do",
+      "id", "version", "on", "group", "trigger", "where", "customer", "lastFollowUp", "repeat",
+      "steps", "do",
     ])
     version = try Rule.version(node.member("version"))
     let collection = try Rule.collection(node.member("on"), schema)
     self.collection = collection
+    group = try node.optional("group").map { (node) throws(RuleError) in try Rule.id(node) }
     trigger = try Trigger(node.member("trigger"), collection)
     condition = try Rule.condition(node.optional("where"), collection)
     customerCondition = try Rule.condition(node.optional("customer"), .customer)
@@ -98,7 +116,7 @@ extension Rule {
     let (trigger, delay) = try Trigger.first(node.member("trigger"))
     self.trigger = trigger
     condition = try Rule.condition(node.optional("where"), collection, isFirst: true)
-    (customerCondition, lastFollowUpCondition, repetition) = (nil, nil, .perChange)
+    (customerCondition, lastFollowUpCondition, repetition, group) = (nil, nil, .perChange, nil)
     let recipient = try node.member("remind")
     guard try recipient.text() == "owner" else { throw recipient.notAllowed(["owner"]) }
     let strength = try node.member("strength")

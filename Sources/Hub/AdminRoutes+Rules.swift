@@ -12,6 +12,7 @@ extension AdminRoutes {
     case ("", "GET"): return try showRules()
     case ("", "PUT"): return try applyRules(request)
     case ("test", "POST"): return try testRule(request)
+    case ("explain", "GET"): return try explainRules(request)
     case ("runs", "GET"): return try showRuns(request)
     case ("stats", "GET"):
       try require(.read)
@@ -77,6 +78,16 @@ extension AdminRoutes {
     let moment = try body.optionalText("now").map { try self.moment($0, called: "now") }
     return .json(
       try report(book, at: moment).test(rule, on: record, veil: sight().veil(of: record.root)))
+  }
+
+  /// `?record=REF`: which rules in force apply to it, and why the others do not.
+  private func explainRules(_ request: HubRequest) throws -> HubResponse {
+    try require(.read)
+    guard let text = request.query["record"] else {
+      throw HubError.badRequest("An explanation is of one record: record=REF.")
+    }
+    let record = try reference.record(text)
+    return .json(try report().explain(record, veil: sight().veil(of: record.root)))
   }
 
   private func showRuns(_ request: HubRequest) throws -> HubResponse {

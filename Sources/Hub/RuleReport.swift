@@ -45,6 +45,30 @@ struct RuleReport {
     ]
   }
 
+  /// Which rules apply to a customer and what is its, and why the others do not.
+  func explain(_ record: HubRecord, veil: Veil) throws -> JSONValue {
+    guard let facts = try store.facts(about: record.root, for: automation.rules) else {
+      throw HubError.notFound(what: "record", name: record.id.description)
+    }
+    let all = automation.rules.explanations(
+      of: facts, at: now, knowsEvents: true, try automation.context)
+    let asked = record.id == record.root ? all : all.filter { $0.subject.id == record.id }
+    return [
+      "record": .string(record.id.description), "now": json(now),
+      "rules": .array(
+        asked.map { explanation in
+          explanation.json(in: zone) { hides($0.schema, $0.finding.text, veil) }
+        }),
+    ]
+  }
+
+  /// Whether a comparison tells of a field that is hidden.
+  private func hides(_ schema: CollectionSchema, _ text: String, _ veil: Veil) -> Bool {
+    schema.columns.contains { field in
+      text.contains(field.name) && veil.hides(unit: schema.unit(of: field.id), of: schema)
+    }
+  }
+
   private func json(
     _ subject: FactRecord, _ rule: Rule, _ facts: CustomerFacts, _ effects: [Effect],
     _ context: RuleContext, _ veil: Veil
@@ -56,10 +80,7 @@ struct RuleReport {
       "record": .string(subject.id.description), "collection": .string(rule.collection.name),
       "conditions": .array(
         rule.findings(for: subject, facts, at: now, in: zone).map { part, schema, finding in
-          let isHidden = schema.columns.contains { field in
-            finding.text.contains(field.name)
-              && veil.hides(unit: schema.unit(of: field.id), of: schema)
-          }
+          let isHidden = hides(schema, finding.text, veil)
           return [
             "on": .string(part), "text": .string(finding.text), "holds": .bool(finding.holds),
             "value": isHidden ? .string("hidden") : FieldText.json(finding.value, in: zone),

@@ -147,6 +147,17 @@ public struct Foresight {
   /// What the calendar repeats is not foreseen.
   private static let noWindow = Moment(milliseconds: 0)..<Moment(milliseconds: 0)
 
+  /// Which rules apply to a customer here, and why the others do not; nil: the rules in force are of a newer
+  /// language, or there is no such customer.
+  public func explanations(of customer: RecordID, at now: Moment) throws -> [RuleExplanation]? {
+    let table = store.table(.customer)
+    guard let rules, let row = try table.row(customer, in: store.db) else { return nil }
+    let facts = CustomerFacts(
+      record: customer, values: row.values, records: try records(of: customer, rules),
+      lastFollowUp: try lastFollowUp(of: customer))
+    return rules.explanations(of: facts, at: now, knowsEvents: false, try context)
+  }
+
   /// The hub's calendar; without one, this machine's zone.
   private var context: RuleContext {
     get throws {

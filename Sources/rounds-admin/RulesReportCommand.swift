@@ -8,7 +8,7 @@ import HubClient
 import Notation
 
 let rulesReportCommands = [
-  rulesTestCommand, rulesRunsCommand, rulesStatsCommand, rulesReplayCommand,
+  rulesTestCommand, rulesExplainCommand, rulesRunsCommand, rulesStatsCommand, rulesReplayCommand,
 ]
 
 // MARK: Test

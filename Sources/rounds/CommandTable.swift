@@ -58,7 +58,7 @@ private func exchangeCommands(_ outside: Outside) -> [Command] {
 }
 
 private func machineCommands(_ outside: Outside) -> [Command] {
-  [sqlCommand(outside), doctorCommand(outside)] + dateCommands(outside)
+  [sqlCommand(outside), doctorCommand(outside)] + dateCommands(outside) + rulesCommands(outside)
 }
 
 private let homeNote = Phrase(

@@ -90,6 +90,12 @@ enum Failures {
             + suitable.joined(separator: ", "),
           zh: "\(found.id) 属于 \(found.collection.name)；此命令只适用于："
             + suitable.joined(separator: "、")))
+    case .rulesUnreadable:
+      CommandFailure(
+        .notFound,
+        Phrase(
+          en: "This program cannot read the rules in force.", zh: "本程序读不懂生效的规则。"),
+        hint: Phrase(en: "Install the newest rounds, and sync.", zh: "请安装最新版 rounds 并同步。"))
     case .noCustomer(let found):
       .usage(
         Phrase(

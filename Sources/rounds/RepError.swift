@@ -23,6 +23,8 @@ enum RepError: Error, Hashable {
   case collectionUnknown(String, known: [String])
   /// The record is of a collection that the command cannot do this to.
   case unsuitable(FoundRecord, suitable: [String])
+  /// The hub's rules are written in a language that this program does not know yet.
+  case rulesUnreadable
   /// No customer stands behind the record.
   case noCustomer(FoundRecord)
 

@@ -50,8 +50,9 @@ on a sync > /dev/null
 
 # --- Over an open line, within two seconds.
 mkfifo "$stage/told"
-on b sync --watch --notify "echo \"\$ROUNDS_REMINDER_TITLE\" > $stage/told" > /dev/null 2>&1 &
+ROUNDS_HOME=$stage/b rounds sync --watch --notify "echo \"\$ROUNDS_REMINDER_TITLE\" > $stage/told" > /dev/null 2>&1 &
 watch=$!
+trap 'kill "$watch" 2> /dev/null; leave' EXIT
 disown
 exec 4<> "$stage/told"
 lead=$(on a add customer name=Lead --json | text id)
