@@ -47,12 +47,16 @@ public struct ReminderEffect: Hashable, Sendable {
   public var title: Titles
   /// What sets reminders of one effect apart; empty for the owner it is about.
   var slot: [String]
+  /// When the reminder that it goes on from had stood unacknowledged for too long.
+  var escalatedAt: Moment?
 
   public var rule: String { effect.rule.id }
   public var ruleVersion: Int { effect.rule.version }
   public var subject: RecordID { effect.subject.id }
   public var anchor: Moment { effect.anchor }
-  public var dueAt: Moment { effect.dueAt }
+  public var dueAt: Moment { escalatedAt ?? effect.dueAt }
+  /// Whether it is there because nobody has acknowledged another one.
+  public var isEscalated: Bool { escalatedAt != nil }
   public var identityMoment: Moment { effect.identityMoment }
   /// Hashed by the caller. Somebody else in the same place is the same reminder (L11).
   public var identityParts: [String] { effect.identityParts + slot }
@@ -79,6 +83,33 @@ extension Effect {
       }
     }
     return reminders
+  }
+
+  /// When this effect's reminder goes on to somebody else, unless it is acknowledged; nil: never.
+  ///
+  /// - Parameter told: since when its person could know of it.
+  public func escalation(
+    told: Moment, _ facts: CustomerFacts, _ context: RuleContext
+  ) -> Moment? {
+    guard case .remind(let notice) = action, let escalation = notice.escalation else { return nil }
+    return escalation.after.after(
+      max(dueAt, told), in: context.almanac, team: owner(facts).flatMap(context.team))
+  }
+
+  /// To whom it goes on. Whether it is acknowledged only the hub can say, so a laptop never foresees these.
+  public func escalations(
+    _ facts: CustomerFacts, _ people: some RulePeople, at moment: Moment
+  ) -> [ReminderEffect] {
+    guard case .remind(let notice) = action, let escalation = notice.escalation else { return [] }
+    let title = filled(notice.title, facts)
+    let told = Set(reminders(facts, people).map(\.user))
+    let users = people.users(escalation.recipient, owner: owner(facts), author: author)
+    return users.enumerated().filter { !told.contains($0.element) }.map { number, user in
+      ReminderEffect(
+        effect: self, user: user, strength: notice.strength,
+        title: Titles(en: "Not acknowledged: \(title.en)", zh: "未确认：\(title.zh)"),
+        slot: ["escalate", "\(number)"], escalatedAt: moment)
+    }
   }
 
   /// Whose work the record is: its own owner, or the customer's.

@@ -57,7 +57,7 @@ extension JSONNode<RuleError> {
   // MARK: One by one
 
   private func notice(for collection: CollectionSchema) throws(RuleError) -> RuleAction.Notice {
-    try allowOnly(["remind", "cc", "strength", "title"])
+    try allowOnly(["remind", "cc", "strength", "escalate", "title"])
     var recipients = [try member("remind").recipient()]
     for node in try optional("cc")?.elements() ?? [] { recipients.append(try node.recipient()) }
     let strength: Strength? = try optional("strength").map { (node) throws(RuleError) in
@@ -65,6 +65,11 @@ extension JSONNode<RuleError> {
     }
     return RuleAction.Notice(
       recipients: recipients, strength: strength ?? .normal,
+      escalation: try optional("escalate").map { (node) throws(RuleError) in
+        try node.allowOnly(["after", "to"])
+        return RuleAction.Escalation(
+          after: try node.member("after").delay(), recipient: try node.member("to").recipient())
+      },
       title: try member("title").titles(for: collection))
   }
 

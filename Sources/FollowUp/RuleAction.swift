@@ -23,8 +23,17 @@ public enum RuleAction: Hashable, Sendable {
   public struct Notice: Hashable, Sendable {
     public var recipients: [Recipient]
     public var strength: Strength
+    /// Who is told when nobody has said that he has seen it.
+    public var escalation: Escalation?
     /// A template: `{name}` stands for the value of the field `name`, `{customer}` for the customer.
     public var title: Titles
+  }
+
+  /// A reminder that nobody acknowledges goes on to somebody else.
+  public struct Escalation: Hashable, Sendable {
+    /// From the moment at which the reminder was due.
+    public var after: Delay
+    public var recipient: Recipient
   }
 
   /// Something for somebody to do.

@@ -125,7 +125,7 @@ extension Rule {
       throw strength.notAllowed(known.map(\.rawValue))
     }
     let notice = RuleAction.Notice(
-      recipients: [.owner], strength: strength,
+      recipients: [.owner], strength: strength, escalation: nil,
       title: try node.member("title").titles(for: collection))
     steps = [
       Step(

@@ -37,6 +37,13 @@ public struct RuleBook: Hashable, Sendable {
     rules.reduce(into: []) { $0.formUnion($1.customerFields) }
   }
 
+  /// Whether it matters to any rule that a reminder was acknowledged.
+  public var hasEscalations: Bool {
+    rules.flatMap(\.steps).flatMap(\.actions).contains { action in
+      if case .remind(let notice) = action { notice.escalation != nil } else { false }
+    }
+  }
+
   public var hasEvents: Bool { rules.contains { $0.trigger.isEvent } }
 
   /// Whether any rule looks at the last follow-up itself.

@@ -54,6 +54,7 @@ public struct Automation {
         || change.collection == CollectionSchema.customer.id
         || change.collection == CollectionSchema.followUp.id
         || change.collection == CollectionSchema.opportunity.id
+        || (rules.hasEscalations && change.collection == CollectionSchema.reminder.id)
       if concernsRules && roots.last != change.root { roots.append(change.root) }
     }
     for root in roots { try settle(root, at: now) }

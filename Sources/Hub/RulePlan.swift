@@ -67,9 +67,13 @@ struct RulePlan {
     let recycle = try RecyclePlan(of: facts, standing, context.almanac, store, at: now)
     for moment in recycle.looks { note(moment, after: now) }
     self.recycle = recycle
-    compareReminders(
-      effects.flatMap { $0.reminders(facts, people) }, with: standing, besides: recycle.asked,
-      at: now)
+    let asked = effects.flatMap { $0.reminders(facts, people) }
+    var escalated: [ReminderEffect] = []
+    for effect in effects {
+      escalated += try escalations(
+        of: effect, facts, people, context, standing, store, at: now)
+    }
+    compareReminders(asked + escalated, with: standing, besides: recycle.asked, at: now)
     try compareDoings(effects, store, at: now)
     let later = automation.rules.nextOccasion(
       for: facts, after: RuleBook.window(at: now).upperBound, context)
@@ -100,6 +104,37 @@ struct RulePlan {
     }
     withdrawn = standing.values.filter { $0.isActive && !wanted.contains($0.id) }
       .sorted { $0.id < $1.id }
+  }
+
+  /// What goes on to somebody else, because no answer to the effect's own reminder has arrived in time. An
+  /// answer that arrives late takes it back, like everything whose reason is gone.
+  private mutating func escalations(
+    of effect: Effect, _ facts: CustomerFacts, _ people: HubPeople, _ context: RuleContext,
+    _ standing: [RecordID: Standing], _ store: HubStore, at now: Moment
+  ) throws -> [ReminderEffect] {
+    guard let own = effect.reminders(facts, people).first,
+      let earliest = effect.escalation(told: effect.dueAt, facts, context)
+    else { return [] }
+    let id = Digest.identity(at: own.identityMoment, own.identityParts)
+    if earliest > now {
+      note(earliest, after: now)
+      return []
+    }
+    guard let reminder = standing[id], reminder.isActive, let given = try store.firstWritten(id)
+    else {
+      // It is given only now: it is looked at again when there has been time to answer.
+      note(now.advanced(milliseconds: 60_000), after: now)
+      return []
+    }
+    let answers = [ReminderRow.Response.acknowledged, .done].map(\.rawValue)
+    guard !answers.contains(reminder.response ?? ""),
+      let moment = effect.escalation(told: given, facts, context)
+    else { return [] }
+    guard moment <= now else {
+      note(moment, after: now)
+      return []
+    }
+    return effect.escalations(facts, people, at: moment)
   }
 
   private static func standing(
@@ -188,6 +223,15 @@ struct RulePlan {
 
   /// Until something changes.
   static let never = Moment(milliseconds: .max)
+}
+
+extension HubStore {
+  /// When the hub first wrote a record.
+  fileprivate func firstWritten(_ id: RecordID) throws -> Moment? {
+    try db.first("SELECT min(time) FROM history WHERE record = ?", .id(id)) {
+      $0.isNull(0) ? nil : HybridTimestamp(rawValue: UInt64(bitPattern: $0.integer(0))).moment
+    } ?? nil
+  }
 }
 
 extension Effect {

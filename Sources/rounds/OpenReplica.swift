@@ -27,6 +27,7 @@ struct OpenReplica {
   init(_ invocation: Invocation, _ outside: Outside) throws {
     try self.init(
       ReplicaFolder(environment: invocation.console.environment), invocation.console, outside)
+    try StrongReminders(replica: self).tell(during: invocation.command.path[0])
   }
 
   /// - Parameter key: where the caller has asked for it already; nil: it is found where it is needed.

@@ -205,6 +205,70 @@ import Wire
     #expect(try records("reminder", "status = active").map { $0["user"] } == ["zoe"])
   }
 
+  /// A strong reminder for the owner, which goes on to root four hours later.
+  private static let escalating: JSONValue = [
+    "id": "strong", "version": 1, "on": "customer", "trigger": ["silence": [:]],
+    "steps": [
+      [
+        "after": "1d",
+        "do": [
+          [
+            "remind": "owner", "strength": "strong", "title": titles("Call {name}"),
+            "escalate": ["after": "4h", "to": "user:root"],
+          ]
+        ],
+      ]
+    ],
+  ]
+
+  private func told(_ status: String = "active") throws -> [String] {
+    try records("reminder", "status = \(status) and user = root").compactMap {
+      $0["title"]?.string.map { Titles(stored: $0).en }
+    }
+  }
+
+  @Test func `what nobody acknowledges goes on, once, and comes back with the answer`() throws {
+    try apply([RuleRunTests.escalating])
+    _ = ann.customer("Acme")
+    try ann.sync()
+    world.clock.advance(seconds: RuleRunTests.day + 4 * 3600 - 60)
+    try world.routes.tick()
+    #expect(try told().isEmpty)
+    world.clock.advance(seconds: 120)
+    for _ in 0..<3 { try world.routes.tick() }
+    #expect(try told() == ["Not acknowledged: Call Acme"])
+    let before = world.store.head
+    world.clock.advance(seconds: 3600)
+    try world.routes.tick()
+    #expect(world.store.head == before)
+    // Put off is not acknowledged.
+    try ann.sync()
+    let own = try #require(
+      ann.base.first { $0.value.values[field("user", in: .reminder)] == .text("ann") }?.key)
+    ann.write(own, in: .reminder, ["response": .text("snoozed")])
+    try ann.sync()
+    #expect(try told().count == 1)
+    ann.write(own, in: .reminder, ["response": .text("acknowledged"), "note": .text("today")])
+    try ann.sync()
+    #expect(try told().isEmpty)
+    #expect(try told("withdrawn").count == 1)
+  }
+
+  @Test func `who was only just told has his time to answer`() throws {
+    _ = ann.customer("Acme")
+    try ann.sync()
+    world.clock.advance(seconds: 10 * RuleRunTests.day)
+    try apply([RuleRunTests.escalating])
+    for _ in 0..<3 {
+      world.clock.advance(seconds: 3600)
+      try world.routes.tick()
+      #expect(try told().isEmpty)
+    }
+    world.clock.advance(seconds: 3601)
+    try world.routes.tick()
+    #expect(try told() == ["Not acknowledged: Call Acme"])
+  }
+
   @Test func `a supervisor who comes later takes over what his people are reminded of`() throws {
     try world.store.addTeam("north", parent: nil)
     _ = try world.store.changeUser("ann", role: nil, team: .some("north"))
