@@ -41,6 +41,7 @@ struct AdminRoutes {
     case ("rules", _) where path.count <= 2: return try rules(path, request)
     case ("parked", _): return try parked(path, request)
     case ("outbox", _): return try outbox(path, request)
+    case ("reports", "GET"): return try reports(path, request)
     case ("policy", _): return try policy(path, request)
     case ("process", _) where path.count == 1: return .json(try process(request))
     case ("calendar", _): return try calendar(path, request)
