@@ -15,7 +15,8 @@ extension CommandTable {
       arguments: [
         Command.Argument(
           "COMMAND", .zeroOrMore,
-          help: Phrase(en: "A command of this program", zh: "本程序的命令"))
+          help: Phrase(
+            en: "A command of this program, or what it is about", zh: "本程序的命令，或要做的事"))
       ]
     ) { invocation in
       let words = invocation.arguments("COMMAND")
@@ -24,7 +25,10 @@ extension CommandTable {
         return invocation.console.output.write(help.overview())
       }
       let call = Call(words, table: self)
-      guard !call.path.isEmpty else { throw self.unknownVerb(first) }
+      guard !call.path.isEmpty else {
+        guard let page = help.page(about: words) else { throw self.unknownVerb(first) }
+        return invocation.console.output.write(page)
+      }
       invocation.console.output.write(help.page(call.path))
     }
   }

@@ -55,6 +55,21 @@ struct HelpText {
     return (page.isEmpty ? String(list.dropFirst()) : page + list) + sharedOptions
   }
 
+  /// The commands whose description has all of these words, in either language; nil: there is none.
+  func page(about words: [String]) -> String? {
+    let found = table.commands.filter { command in
+      !command.isHidden && words.allSatisfy { command.isAbout($0.lowercased()) }
+    }
+    guard !found.isEmpty else { return nil }
+    let typed = words.joined(separator: " ")
+    let heading = Phrase(en: "Commands about \(typed)", zh: "与“\(typed)”有关的命令")
+    let list = section(heading, found.map { (name(of: $0), $0.summary.text(language)) })
+    let more = Phrase(
+      en: "Help for one command: \(table.program) help COMMAND",
+      zh: "查看某个命令的帮助：\(table.program) help 命令")
+    return String(list.dropFirst()) + "\n" + wrap(more.text(language))
+  }
+
   private func page(of command: Command) -> String {
     var page = wrap(command.summary.text(language)) + "\n"
     let usage = Usage(program: table.program, command: command).line
@@ -131,6 +146,15 @@ struct HelpText {
     return lines.enumerated().map { position, line in
       String(repeating: " ", count: position == 0 ? indent : hanging) + line + "\n"
     }.joined()
+  }
+}
+
+extension Command {
+  /// Whether its path, what it does or its examples have the word.
+  fileprivate func isAbout(_ word: String) -> Bool {
+    let phrases = [summary] + examples.map(\.does) + arguments.map(\.help) + options.map(\.help)
+    let texts = path + phrases.flatMap { [$0.text(.en), $0.text(.zhHans)] }
+    return texts.contains { $0.lowercased().contains(word) }
   }
 }
 

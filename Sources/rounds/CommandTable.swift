@@ -37,6 +37,7 @@ private func everyDayCommands(_ outside: Outside) -> [Command] {
     todayCommand(outside), agendaCommand(outside), briefCommand(outside), followCommand(outside),
     promiseCommand(outside), doneCommand(outside), snoozeCommand(outside),
     ackCommand(outside), stageCommand(outside), claimCommand(outside), releaseCommand(outside),
+    reopenCommand(outside), guideCommand(outside),
   ]
 }
 

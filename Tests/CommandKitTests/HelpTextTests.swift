@@ -57,6 +57,23 @@ import Testing
     }
   }
 
+  @Test func `help is found by what somebody wants, in either language`() {
+    let page = """
+      Commands about Conflict
+        conflicts [list]  Show the conflicts that touch my edits
+        conflicts settle  Settle a conflict
+
+      Help for one command: rounds help COMMAND
+
+      """
+    let console = Console()
+    #expect(sampleTable.run(["help", "Conflict"], console: console) == .done)
+    #expect(console.output.text == page)
+    let none = Console()
+    #expect(sampleTable.run(["help", "conflict", "records"], console: none) == .usage)
+    #expect(none.output.text.isEmpty)
+  }
+
   @Test func `the overview in Chinese`() {
     #expect(
       run("--lang", "zh").out == """
