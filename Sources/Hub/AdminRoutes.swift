@@ -42,6 +42,7 @@ struct AdminRoutes {
     case ("parked", _): return try parked(path, request)
     case ("outbox", _): return try outbox(path, request)
     case ("reports", "GET"): return try reports(path, request)
+    case ("leads", "POST") where path.count == 1: return try lead(request)
     case ("policy", _): return try policy(path, request)
     case ("process", _) where path.count == 1: return .json(try process(request))
     case ("calendar", _): return try calendar(path, request)

@@ -28,9 +28,13 @@ extension AuditEvent {
     let body = (try? JSONValue(parsing: request.body))?.object ?? [:]
     if request.query["check"] == "true" || body["preview"]?.bool == true { return nil }
     // A policy, the rules and the process are documents: they are kept whole where they are kept.
-    let isDocument = ["policy", "rules", "process"].contains(noun)
+    let isDocument = ["policy", "rules", "process", "leads"].contains(noun)
     let details = isDocument ? [:] : body.filter { AuditEvent.isKept($0.key, $0.value) }
-    let subject = path.count > 1 ? path[1] : body["name"]?.string ?? body["user"]?.string ?? ""
+    // Of a lead, even the name is what the history is for.
+    let isCustomer = noun == "leads"
+    let subject =
+      path.count > 1
+      ? path[1] : isCustomer ? "" : body["name"]?.string ?? body["user"]?.string ?? ""
     self.init(
       user: user, action: "\(AuditEvent.singular(noun)) \(AuditEvent.verb(path, request.method))",
       subject: subject, details: details)
