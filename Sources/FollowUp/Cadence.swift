@@ -26,6 +26,8 @@ public struct ContactPlan: Hashable, Sendable {
   public init?(_ values: FieldValues, made: Moment) {
     let schema = CollectionSchema.plan
     func value(_ name: String) -> Value { schema[name].map { values[$0.id] } ?? .null }
+    // Its steps are a rule's; each is on the list by itself.
+    if value("channel").text == SequenceRun.channel { return nil }
     if let text = value("every").text, !text.isEmpty {
       guard let delay = Delay(text) else { return nil }
       every = delay

@@ -171,6 +171,7 @@ extension Rule {
       for (step, content) in steps.enumerated() {
         var dueAt = content.timing.moment(from: occasion, in: context.almanac, team: team)
         guard applies(to: subject, facts, at: dueAt, in: context.almanac.zone) else { continue }
+        dueAt = SequenceRun.due(dueAt, of: subject)
         for (number, action) in content.actions.enumerated() {
           if case .remind = action, let quiet { dueAt = quiet.end(of: dueAt, in: context.almanac) }
           effects.append(

@@ -49,6 +49,7 @@ public struct Automation {
       try DealStages(store: store, now: now, zone: zone).settle(change)
       try RecycleReview(store: store, now: now, zone: zone).dispute(change)
       try note(change.change)
+      if try Sequences(store: store, now: now).settle(change) { roots.append(change.root) }
       let concernsRules =
         collections.contains(change.collection)
         || change.collection == CollectionSchema.customer.id

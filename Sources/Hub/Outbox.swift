@@ -108,8 +108,10 @@ struct Outbox {
       """
       SELECT CASE WHEN k.id IS NULL THEN 'the customer is gone'
                   WHEN m.contact IS NOT NULL AND c.id IS NULL THEN 'the contact is gone'
-                  WHEN c.doNotContact IS 1 THEN 'the contact wants no messages' END
+                  WHEN c.doNotContact IS 1 THEN 'the contact wants no messages'
+                  WHEN p.status IN ('done', 'cancelled', '已完成', '已取消') THEN 'its sequence has ended' END
       FROM message m LEFT JOIN customer k ON k.id = m.root LEFT JOIN contact c ON c.id = m.contact
+        LEFT JOIN plan p ON p.id = m.subject AND p.channel = '\(SequenceRun.channel)'
       WHERE m.id = ?
       """, .id(delivery.id)
     ) { $0.optionalText(0) } ?? nil

@@ -46,6 +46,9 @@ func addCommand(_ outside: Outside) -> Command {
     if collection == .followUp {
       writes += try ContactLog(replica).consequences(of: writing.values, followUp: id)
     }
+    if collection == .feedback {
+      writes += try replica.endedSequences(by: id, in: .feedback, writing.values)
+    }
     if collection == .opportunity {
       writes += try StageMove(replica).consequences(of: id, from: nil, to: writing.values)
     }

@@ -38,7 +38,7 @@ private func everyDayCommands(_ outside: Outside) -> [Command] {
     promiseCommand(outside), doneCommand(outside), snoozeCommand(outside),
     ackCommand(outside), stageCommand(outside), claimCommand(outside), releaseCommand(outside),
     reopenCommand(outside), guideCommand(outside),
-  ]
+  ] + cadenceCommands(outside)
 }
 
 private func recordCommands(_ outside: Outside) -> [Command] {

@@ -26,6 +26,7 @@ struct ContactLog {
       let changes = contactTimes(row.values, occurredAt: occurredAt, nextAt: nextAt)
       if !changes.isEmpty { writes.append(RecordWrite(customer, in: .customer, changes)) }
     }
+    writes += try replica.endedSequences(by: followUp, in: schema, values)
     if let next = values[schema.id("next")].text, !next.isEmpty {
       writes.append(task(next, at: nextAt, for: customer, after: followUp))
     }
