@@ -113,10 +113,7 @@ extension Effect {
   }
 
   /// Whose work the record is: its own owner, or the customer's.
-  public func owner(_ facts: CustomerFacts) -> String? {
-    let own = Schema.followUp[subject.collection]?["owner"].flatMap { subject.values[$0.id].text }
-    return own.flatMap { $0.isEmpty ? nil : $0 } ?? facts.owner
-  }
+  public func owner(_ facts: CustomerFacts) -> String? { subject.owner(facts) }
 
   /// Who wrote the record, where it says so.
   public var author: String? {
@@ -134,16 +131,14 @@ extension Effect {
   }
 
   private func fill(_ name: String, _ facts: CustomerFacts) -> String {
-    func text(_ value: Value) -> String {
-      // The book refuses placeholders for moments, the only values whose text depends on a zone.
-      value.isNull ? "–" : FieldText.display(value, in: .utc)
-    }
-    switch name {
-    case "customer": return text(facts.values[CollectionSchema.customer.titleField])
-    case "owner": return owner(facts) ?? "–"
-    case "years": return years.map(String.init) ?? "–"
-    default: return rule.collection[name].map { text(subject.values[$0.id]) } ?? "–"
-    }
+    subject.words(for: name, in: rule.collection, facts, years: years)
+  }
+
+  /// A template as this effect sends it.
+  public func filled(
+    _ template: MessageTemplate, _ facts: CustomerFacts
+  ) -> (title: String, text: String) {
+    template.filled(for: subject, facts, years: years)
   }
 
   /// How many years ago the day of an anniversary was first.

@@ -120,7 +120,16 @@ extension JSONNode<RuleError> {
   }
 
   private func outgoing(for collection: CollectionSchema) throws(RuleError) -> RuleAction.Message {
-    try allowOnly(["message", "title", "text"])
+    try allowOnly(["message", "title", "text", "template"])
+    if let template = try optional("template") {
+      for key in ["title", "text"] {
+        if let other = try optional(key) {
+          throw other.error(.unknownKey(key), allowed: ["template"])
+        }
+      }
+      return RuleAction.Message(
+        channel: try member("message").choice(), template: try template.text(), title: "", text: "")
+    }
     for key in ["title", "text"] { try optional(key)?.checkPlaceholders(for: collection) }
     let title = try optional("title").map { (node) throws(RuleError) in try node.text() }
     return RuleAction.Message(
@@ -156,8 +165,7 @@ extension JSONNode<RuleError> {
   }
 
   private func check(_ titles: Titles, for collection: CollectionSchema) throws(RuleError) {
-    let suitable =
-      collection.columns.filter { $0.type != .moment }.map(\.name) + ["customer", "owner", "years"]
+    let suitable = collection.placeholders
     for name in titles.placeholders where !suitable.contains(name) {
       throw error(.unknownPlaceholder(name), allowed: suitable)
     }

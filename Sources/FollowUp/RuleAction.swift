@@ -53,7 +53,8 @@ public enum RuleAction: Hashable, Sendable {
   public struct Message: Hashable, Sendable {
     public enum Channel: String, CaseIterable, Hashable, Sendable { case mail, sms }
     public var channel: Channel
-    /// Templates.
+    /// The template that has the words; nil: they are the rule's own.
+    public var template: String?
     public var title: String
     public var text: String
   }

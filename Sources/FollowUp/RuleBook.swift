@@ -37,6 +37,16 @@ public struct RuleBook: Hashable, Sendable {
     rules.reduce(into: []) { $0.formUnion($1.customerFields) }
   }
 
+  /// The templates that rules name, each with what it must be for.
+  public var templates: [(rule: String, name: String, collection: CollectionSchema)] {
+    rules.flatMap { rule in
+      rule.steps.flatMap(\.actions).compactMap { action in
+        guard case .message(let message) = action, let name = message.template else { return nil }
+        return (rule.id, name, rule.collection)
+      }
+    }
+  }
+
   /// Whether it matters to any rule that a reminder was acknowledged.
   public var hasEscalations: Bool {
     rules.flatMap(\.steps).flatMap(\.actions).contains { action in

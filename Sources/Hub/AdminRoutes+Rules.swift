@@ -46,6 +46,7 @@ extension AdminRoutes {
   private func applyRules(_ request: HubRequest) throws -> HubResponse {
     try require(.administer)
     let book = try RuleBook(parsing: request.body, schema: store.schema)
+    try Templates(store: store).check(book)
     let isTrial = request.query["check"] == "true"
     var changed = 0
     if !isTrial {

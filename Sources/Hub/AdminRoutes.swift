@@ -41,6 +41,7 @@ struct AdminRoutes {
     case ("rules", _) where path.count <= 2: return try rules(path, request)
     case ("parked", _): return try parked(path, request)
     case ("outbox", _): return try outbox(path, request)
+    case ("templates", _): return try templates(path, request)
     case ("reports", "GET"): return try reports(path, request)
     case ("leads", "POST") where path.count == 1: return try lead(request)
     case ("policy", _): return try policy(path, request)

@@ -28,7 +28,7 @@ extension AuditEvent {
     let body = (try? JSONValue(parsing: request.body))?.object ?? [:]
     if request.query["check"] == "true" || body["preview"]?.bool == true { return nil }
     // A policy, the rules and the process are documents: they are kept whole where they are kept.
-    let isDocument = ["policy", "rules", "process", "leads"].contains(noun)
+    let isDocument = ["policy", "rules", "process", "leads", "templates"].contains(noun)
     let details = isDocument ? [:] : body.filter { AuditEvent.isKept($0.key, $0.value) }
     // Of a lead, even the name is what the history is for.
     let isCustomer = noun == "leads"

@@ -178,13 +178,23 @@ struct Doing {
     }
     if let contact, try isOptedOut(contact) { return (.skipped, "the contact wants no messages") }
     let person: Value = contact.map { .reference($0) } ?? .null
+    let words = try words(of: message)
     let values: [String: Value] = [
       "contact": person, "channel": .text(message.channel.rawValue), "address": .text(address),
-      "title": .text(effect.filled(message.title, facts)),
-      "text": .text(effect.filled(message.text, facts)),
+      "title": .text(words.title), "text": .text(words.text),
     ]
     try write(id, values)
     return (.done, "message \(id) to \(contact?.description ?? "the customer")")
+  }
+
+  private func words(of message: RuleAction.Message) throws -> (title: String, text: String) {
+    guard let name = message.template else {
+      return (effect.filled(message.title, facts), effect.filled(message.text, facts))
+    }
+    guard let template = try Templates(store: store)[name], template.collection == schema else {
+      throw RuleFailure(reason: "there is no template \(name) for a \(schema.name)")
+    }
+    return effect.filled(template, facts)
   }
 
   private func call(_ url: String, as id: RecordID) throws -> Outcome {

@@ -23,4 +23,14 @@ extension HubTables {
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX message_queued ON message (id) WHERE status = 'queued';
     """
+
+  static let templates = """
+    -- What rules say to customers, by name.
+    CREATE TABLE templates (
+      name TEXT PRIMARY KEY NOT NULL,
+      collection TEXT NOT NULL,          -- whose records it is filled from
+      title TEXT NOT NULL,
+      text TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
 }

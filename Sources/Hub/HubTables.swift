@@ -42,6 +42,7 @@ enum HubTables {
         },
         { connection in try connection.execute(recycling) },
         { connection in try connection.execute(outbox) },
+        { connection in try connection.execute(templates) },
       ])
   }
 

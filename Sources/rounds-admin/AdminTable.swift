@@ -26,7 +26,7 @@ let adminTable = CommandTable(
   notes: [accessNote],
   commands: conflictsCommands + parkedCommands + recordCommands + peopleCommands + poolCommands
     + recycleCommands + policyCommands + rulesCommands + rulesReportCommands + outboxCommands
-    + reportCommands
+    + reportCommands + templateCommands
     + processCommands
     + calendarCommands + auditCommands,
   explain: Failures.explain)
