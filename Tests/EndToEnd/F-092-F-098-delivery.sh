@@ -52,7 +52,7 @@ on a sync > /dev/null
 mkfifo "$stage/told"
 ROUNDS_HOME=$stage/b rounds sync --watch --notify "echo \"\$ROUNDS_REMINDER_TITLE\" > $stage/told" > /dev/null 2>&1 &
 watch=$!
-trap 'kill "$watch" 2> /dev/null; leave' EXIT
+trap 'kill "$watch" 2> /dev/null || true; leave' EXIT
 disown
 exec 4<> "$stage/told"
 lead=$(on a add customer name=Lead --json | text id)
