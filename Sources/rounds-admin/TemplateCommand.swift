@@ -41,7 +41,11 @@ private let templateListCommand = Command(
 
 private let templateShowCommand = Command(
   ["template", "show"], group: Group.rules,
-  summary: Phrase(en: "Show a template", zh: "查看一个模板"), arguments: [nameArgument]
+  summary: Phrase(en: "Show a template", zh: "查看一个模板"), arguments: [nameArgument],
+  examples: [
+    Command.Example(
+      "rounds-admin template show birthday.zh", Phrase(en: "Title and text", zh: "标题与正文"))
+  ]
 ) { invocation in
   let document = try invocation.hub().read(["templates", invocation.argument("NAME")])
   invocation.show(document) { screen in print(document, screen) }
@@ -98,7 +102,12 @@ private let templateSetCommand = Command(
 private let templateRemoveCommand = Command(
   ["template", "remove"], group: Group.rules,
   summary: Phrase(en: "Remove a template that no rule names", zh: "删除未被规则使用的模板"),
-  arguments: [nameArgument]
+  arguments: [nameArgument],
+  examples: [
+    Command.Example(
+      "rounds-admin template remove birthday.zh",
+      Phrase(en: "Refused while a rule names it", zh: "仍被规则使用时拒绝删除"))
+  ]
 ) { invocation in
   let name = invocation.argument("NAME")
   let answer = try invocation.hub().post(["templates", name, "remove"])

@@ -121,6 +121,9 @@ private func cadenceListCommand(_ outside: Outside) -> Command {
   Command(
     ["cadence", "list"], group: Group.everyDay,
     summary: Phrase(en: "List sequences that go on", zh: "列出进行中的触达节奏"),
+    examples: [
+      Command.Example("rounds cadence", Phrase(en: "With their ids", zh: "附编号"))
+    ],
     isDefault: true
   ) { invocation in
     let replica = try OpenReplica(invocation, outside)
