@@ -109,14 +109,19 @@ extension JSONNode<RuleError> {
   }
 
   private func assignment() throws(RuleError) -> RuleAction.Assignment {
-    try allowOnly(["assign", "by"])
+    try allowOnly(["assign", "by", "max"])
     var candidates: [Recipient] = []
     for node in try member("assign").elements() { candidates.append(try node.recipient()) }
     guard !candidates.isEmpty else { throw try member("assign").notAllowed(Recipient.examples) }
     let manner: RuleAction.Assignment.Manner? = try optional("by").map { (node) throws(RuleError) in
       try node.choice()
     }
-    return RuleAction.Assignment(manner: manner ?? .first, candidates: candidates)
+    let max = try optional("max").map { (node) throws(RuleError) in
+      let number = try node.integer()
+      guard (1...Int64(Int32.max)).contains(number) else { throw node.notAllowed(["1, 2, 3 …"]) }
+      return Int(number)
+    }
+    return RuleAction.Assignment(manner: manner ?? .first, candidates: candidates, max: max)
   }
 
   private func outgoing(for collection: CollectionSchema) throws(RuleError) -> RuleAction.Message {

@@ -71,6 +71,8 @@ public enum RuleAction: Hashable, Sendable {
     }
     public var manner: Manner
     public var candidates: [Recipient]
+    /// Whoever has so many open customers is passed over; nil: nobody is.
+    public var max: Int?
   }
 }
 

@@ -117,13 +117,26 @@ struct Doing {
       for user in people.users(recipient, owner: effect.owner(facts), author: effect.author)
       where people.works(user) && !candidates.contains(user) { candidates.append(user) }
     }
-    guard let user = try choose(among: candidates, assignment.manner) else {
+    guard !candidates.isEmpty else {
       throw RuleFailure(reason: "nobody of those whom the rule names works here")
+    }
+    let free = try withRoom(candidates, assignment.max)
+    guard let user = try choose(among: free, assignment.manner) else {
+      throw RuleFailure(
+        reason:
+          "each of \(candidates.joined(separator: ", ")) has \(assignment.max ?? 0) open customers")
     }
     try writes.write(
       facts.record, in: .customer,
       ["owner": .text(user), "assignedAt": .moment(now), "pool": .null])
     return (.done, "\(user) (\(assignment.manner.rawValue))")
+  }
+
+  /// Those who have room for another customer.
+  private func withRoom(_ candidates: [String], _ max: Int?) throws -> [String] {
+    guard let max else { return candidates }
+    let pooling = Pooling(store: store, now: now, zone: zone)
+    return try candidates.filter { try pooling.held(by: $0) < max }
   }
 
   private func choose(

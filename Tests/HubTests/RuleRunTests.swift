@@ -269,6 +269,38 @@ import Wire
     #expect(try told() == ["Not acknowledged: Call Acme"])
   }
 
+  @Test func `turns are fair, and whoever is full is passed over until he has room`() throws {
+    try apply([
+      [
+        "id": "turns", "version": 1, "on": "customer", "trigger": ["created": [:]],
+        "repeat": "once",
+        "do": [["assign": ["user:bob", "user:eve"], "by": "roundRobin", "max": 2]],
+      ]
+    ])
+    var owners: [String] = []
+    var made: [RecordID] = []
+    for number in 0..<5 {
+      let id = ann.customer("Customer \(number)")
+      made.append(id)
+      try ann.sync()
+      owners.append(try world.fields(of: id)["owner"]?.string ?? "")
+      world.clock.advance(seconds: 60)
+    }
+    // Nobody has room for the fifth: it stays where it is, and the reason is told.
+    #expect(owners == ["bob", "eve", "bob", "eve", "ann"])
+    let failed = try runs(["failed": "true"])
+    #expect(failed.map { $0["detail"] } == ["each of bob, eve has 2 open customers"])
+    // One that is won leaves room; the failed one is tried again, alone.
+    let eve = try world.laptop("eve")
+    try eve.sync()
+    eve.write(made[1], ["stage": .text("won")])
+    try eve.sync()
+    world.clock.advance(seconds: 600)
+    try world.routes.tick()
+    #expect(try world.fields(of: made[4])["owner"] == "eve")
+    #expect(try runs(["failed": "true"]).isEmpty)
+  }
+
   @Test func `a supervisor who comes later takes over what his people are reminded of`() throws {
     try world.store.addTeam("north", parent: nil)
     _ = try world.store.changeUser("ann", role: nil, team: .some("north"))
