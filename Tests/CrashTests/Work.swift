@@ -74,6 +74,7 @@ extension Scene {
     DROP TABLE checkpoints; DROP TABLE audit;
     DROP TABLE calendar; DROP TABLE team_hours; DROP TABLE holidays; DROP TABLE process;
     DROP TABLE recycle_terms; DROP TABLE recycling; DROP TABLE recycled;
+    DROP TABLE deliveries; DROP TABLE delivery_places; DROP TABLE templates;
     ALTER TABLE hub DROP COLUMN key; ALTER TABLE hub DROP COLUMN durable;
     ALTER TABLE replicas DROP COLUMN key; ALTER TABLE replicas DROP COLUMN signed_counter;
     ALTER TABLE replicas DROP COLUMN signed_hash; ALTER TABLE replicas DROP COLUMN signature;
