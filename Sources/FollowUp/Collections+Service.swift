@@ -25,6 +25,7 @@ extension CollectionSchema {
       FieldSchema(13, "rule", .text, .once),
       FieldSchema(14, "subject", .text, .once),
       FieldSchema(15, "anchor", .moment, .once),
+      FieldSchema(16, "resolvedAt", .moment, .least),
     ])
 
   /// A contract, from its draft to its end.
@@ -94,6 +95,8 @@ extension CollectionSchema {
       FieldSchema(10, "answer", .text, .review),
       FieldSchema(11, "followUp", .reference(CollectionID(3)), .once),
       FieldSchema(12, "author", .text, .once),
+      FieldSchema(13, "product", .text, .latest),
+      FieldSchema(14, "resolvedAt", .moment, .least),
     ])
 
   /// How somebody means to keep in touch with a customer, and what for.

@@ -9,7 +9,7 @@ import SyncCore
 extension Schema {
   /// The schema that this program was built with.
   public static let followUp = Schema(
-    version: 3,
+    version: 4,
     collections: [
       .customer, .contact, .followUp, .opportunity, .task, .reminder, .conflict, .ticket,
       .contract, .message, .promise, .feedback, .plan,
@@ -73,6 +73,7 @@ extension CollectionSchema {
       FieldSchema(12, "notes", .text, .review),
       FieldSchema(13, "externalKey", .text, .latest),
       FieldSchema(14, "doNotContact", .boolean, .latest),
+      FieldSchema(15, "interests", .set, .union),
     ])
 
   /// A visit, call or mail that took place: a fact, written once, corrected by a later fact.
@@ -88,6 +89,15 @@ extension CollectionSchema {
       FieldSchema(8, "contact", .reference(CollectionID(2)), .once),
       FieldSchema(9, "opportunity", .reference(CollectionID(4)), .once),
       FieldSchema(10, "author", .text, .once),
+      FieldSchema(11, "corrects", .reference(CollectionID(3)), .once),
+      FieldSchema(12, "topic", .text, .once),
+      FieldSchema(13, "direction", .text, .once),
+      FieldSchema(14, "outcome", .text, .once),
+      FieldSchema(15, "minutes", .integer, .once),
+      FieldSchema(16, "externalKey", .text, .once),
+      FieldSchema(17, "form", .text, .once),
+      FieldSchema(18, "answers", .text, .once),
+      FieldSchema(19, "score", .integer, .once),
     ])
 
   /// A deal that may come about.
@@ -137,6 +147,7 @@ extension CollectionSchema {
       FieldSchema(18, "isRequired", .boolean, .once),
       FieldSchema(19, "evidence", .text, .latest),
       FieldSchema(20, "queue", .text, .latest),
+      FieldSchema(21, "remind", .text, .latest),
     ])
 
   /// What a rule tells somebody to do. The hub writes it; only the answer is the rep's.
