@@ -61,7 +61,7 @@ sunday=$(date -d "$year-03-31 -$(date -d "$year-03-31" +%w) days" +%F)
 sed 's/"days":"month -1"/"days":"all"/; s/month-end/daily/' "$stage/month.json" > "$stage/daily.json"
 start_hub
 admin calendar set --zone Europe/Berlin > /dev/null
-at "$(until_day "$sunday 08:00 -1 day")"
+at "$(until_day "$sunday -1 day 08:00")"
 admin rules apply "$stage/daily.json" > /dev/null
 on a sync > /dev/null
 for day in -1:+01:00 0:+02:00 1:+02:00; do
