@@ -54,6 +54,7 @@ extension CollectionSchema {
       FieldSchema(32, "priority", .text, .latest),
       FieldSchema(33, "cadence", .text, .latest),
       FieldSchema(34, "customerSince", .text, .latest),
+      FieldSchema(35, "decisions", .set, .union),
     ])
 
   /// A person at a customer.
