@@ -21,7 +21,7 @@ extension SalesProcess {
     guard try version.integer() == SalesProcess.languageVersion else {
       throw version.notAllowed(["\(SalesProcess.languageVersion)"])
     }
-    try root.allowOnly(["version", "pipelines", "moves"])
+    try root.allowOnly(["version", "pipelines", "moves", "forms"])
     pipelines = []
     for node in try root.member("pipelines").elements(1...SalesProcess.pipelinesMax) {
       let pipeline = try Pipeline(node)
@@ -41,6 +41,14 @@ extension SalesProcess {
         throw node.notAllowed(known.map(\.id))
       }
       moves[old] = new
+    }
+    forms = []
+    for node in try root.optional("forms")?.elements(0...VisitForm.formsMax) ?? [] {
+      let form = try VisitForm(node)
+      guard !forms.contains(where: { $0.id == form.id }) else {
+        throw try node.member("id").error(.duplicate(form.id))
+      }
+      forms.append(form)
     }
   }
 
@@ -151,7 +159,7 @@ extension Criterion {
 }
 
 extension JSONNode<ProcessError> {
-  fileprivate func elements(_ counts: ClosedRange<Int>) throws(ProcessError) -> [JSONNode] {
+  func elements(_ counts: ClosedRange<Int>) throws(ProcessError) -> [JSONNode] {
     let nodes = try elements()
     guard counts.contains(nodes.count) else {
       throw error(
@@ -161,7 +169,7 @@ extension JSONNode<ProcessError> {
     return nodes
   }
 
-  fileprivate func name() throws(ProcessError) -> String {
+  func name() throws(ProcessError) -> String {
     let name = try text()
     let isPlain = name.unicodeScalars.allSatisfy { $0.value > 32 && $0.value != 127 }
     guard isPlain, (1...64).contains(name.utf8.count) else {
@@ -178,7 +186,7 @@ extension JSONNode<ProcessError> {
     return name
   }
 
-  fileprivate func titles(
+  func titles(
     charactersMax: Int = Titles.charactersMax
   ) throws(ProcessError) -> Titles {
     try allowOnly(["en", "zh"])
@@ -189,7 +197,7 @@ extension JSONNode<ProcessError> {
     return Titles(en: try en.text(), zh: try zh.text())
   }
 
-  fileprivate func count(_ range: ClosedRange<Int64>) throws(ProcessError) -> Int {
+  func count(_ range: ClosedRange<Int64>) throws(ProcessError) -> Int {
     let count = try integer()
     guard range.contains(count) else {
       throw notAllowed(["\(range.lowerBound) to \(range.upperBound)"])
@@ -216,7 +224,7 @@ extension JSONNode<ProcessError> {
     return collection
   }
 
-  fileprivate func query(for collection: CollectionSchema) throws(ProcessError) -> Query {
+  func query(for collection: CollectionSchema) throws(ProcessError) -> Query {
     let text = try text()
     let query: Query
     do {

@@ -18,11 +18,16 @@ public struct SalesProcess: Hashable, Sendable {
   public var pipelines: [Pipeline]
   /// Stages that earlier definitions had → the one that stands in its place now.
   public var moves: [String: String]
+  /// What is asked on return visits.
+  public var forms: [VisitForm]
 
-  public init(pipelines: [Pipeline], moves: [String: String] = [:]) {
+  public init(
+    pipelines: [Pipeline], moves: [String: String] = [:], forms: [VisitForm] = []
+  ) {
     precondition(!pipelines.isEmpty, "a process without a pipeline")
     self.pipelines = pipelines
     self.moves = moves
+    self.forms = forms
   }
 
   /// The pipeline of a deal; one that is not named, or not known any more, is the first.
