@@ -23,15 +23,31 @@ struct Notifier {
       .reminders(dueBefore: now.advanced(milliseconds: 1))
     for reminder in standing where reminder.row.state(at: now).isNotified {
       guard try replica.store.claimCall(of: reminder.id, at: now) else { continue }
-      do {
-        try replica.outside.runHook(command, variables(for: reminder))
-      } catch let RepError.hookFailed(command, reason) {
-        replica.console.warn(
-          Phrase(
-            en: "The command \(command) failed: \(reason)",
-            zh: "命令 \(command) 失败：\(reason)"))
-      }
+      try run(variables(for: reminder))
     }
+    for call in try replica.store.claimTaskCalls(of: state.user, at: now) {
+      try run(variables(for: call))
+    }
+  }
+
+  private func run(_ variables: [String: String]) throws {
+    do {
+      try replica.outside.runHook(command, variables)
+    } catch let RepError.hookFailed(command, reason) {
+      replica.console.warn(
+        Phrase(
+          en: "The command \(command) failed: \(reason)",
+          zh: "命令 \(command) 失败：\(reason)"))
+    }
+  }
+
+  private func variables(for call: TaskCall) -> [String: String] {
+    [
+      "ROUNDS_REMINDER_ID": call.task.description, "ROUNDS_REMINDER_TITLE": call.title,
+      "ROUNDS_REMINDER_RECORD": call.customer?.description ?? "",
+      "ROUNDS_REMINDER_DUE": ISO8601.string(milliseconds: call.due.milliseconds, in: replica.zone),
+      "ROUNDS_REMINDER_KIND": "task", "ROUNDS_REMINDER_MISSED": "\(call.missed)",
+    ]
   }
 
   private func variables(for reminder: StandingReminder) -> [String: String] {
@@ -41,7 +57,7 @@ struct Notifier {
       "ROUNDS_REMINDER_TITLE": reminder.title.text(replica.console.language),
       "ROUNDS_REMINDER_RECORD": reminder.record?.description ?? "",
       "ROUNDS_REMINDER_DUE": due,
-      "ROUNDS_REMINDER_KIND": reminder.rule,
+      "ROUNDS_REMINDER_KIND": reminder.rule, "ROUNDS_REMINDER_MISSED": "0",
     ]
   }
 }
