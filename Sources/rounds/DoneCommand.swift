@@ -11,7 +11,8 @@ import SyncCore
 func doneCommand(_ outside: Outside) -> Command {
   Command(
     ["done"], group: Group.everyDay,
-    summary: Phrase(en: "Mark a task, reminder or promise as done", zh: "完成任务、提醒或承诺"),
+    summary: Phrase(
+      en: "Mark a task, reminder, promise, ticket or feedback as done", zh: "完成任务、提醒、承诺、工单或反馈"),
     arguments: [referenceArgument],
     options: [
       Command.Option("note", "TEXT", help: Phrase(en: "What came of it", zh: "备注")),
@@ -22,7 +23,8 @@ func doneCommand(_ outside: Outside) -> Command {
     let replica = try OpenReplica(invocation, outside)
     let evidence = invocation.option("evidence")
     try checkEvidence(evidence, replica, invocation.argument("REF"))
-    try answer(invocation, replica, [.task, .reminder, .promise, .ticket, .plan]) { schema in
+    try answer(invocation, replica, [.task, .reminder, .promise, .ticket, .feedback, .plan]) {
+      schema in
       var writes: [FieldWrite] = []
       switch schema {
       case .task, .promise:
@@ -31,13 +33,15 @@ func doneCommand(_ outside: Outside) -> Command {
         if schema == .task, let evidence {
           writes.append(.put(schema.id("evidence"), .text(evidence)))
         }
-      case .ticket: writes.append(.put(schema.id("status"), .text("resolved")))
+      case .ticket, .feedback:
+        writes.append(.put(schema.id("status"), .text("resolved")))
+        writes.append(.put(schema.id("resolvedAt"), .moment(replica.today)))
       case .plan: writes.append(.put(schema.id("status"), .text("done")))
       default:
         writes.append(
           .put(schema.id("response"), .text(ReminderRow.Response.done.rawValue)))
       }
-      let place = schema["note"] ?? schema["resolution"] ?? schema["goal"]
+      let place = schema["note"] ?? schema["resolution"] ?? schema["answer"] ?? schema["goal"]
       if let note = invocation.option("note"), let place {
         writes.append(.put(place.id, .text(note)))
       }

@@ -17,6 +17,7 @@ extension Failures {
     case let error as BundleError: explain(error)
     case let error as StorageError: explain(error)
     case let error as HubLinkError: explain(error)
+    case let error as VisitForm.Fault: explain(error)
     case let error as QueryError:
       .usage(
         Phrase(en: "The condition is no query: \(error)", zh: "条件无法读懂：\(error)"))
@@ -75,7 +76,9 @@ extension Failures {
           ?? Phrase(
             en: "A \(collection) is a fact and is never changed.",
             zh: "\(collection) 是事实记录，不能修改。"),
-        hint: Phrase(en: "Add a correction with rounds follow .", zh: "可以用 rounds follow 补充更正。"))
+        hint: Phrase(
+          en: "Add a correction with rounds follow and --corrects .",
+          zh: "可以用 rounds follow 加 --corrects 补充更正。"))
     case .tooLarge(let field, let bytesMax):
       CommandFailure(
         .refused,

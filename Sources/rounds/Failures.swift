@@ -317,7 +317,9 @@ enum Failures {
         .fault,
         Phrase(
           en: "\(count) of the checks found something.", zh: "有 \(count) 项检查发现问题。"))
-    default: explainProcess(error) ?? explainRescue(error) ?? explainOffline(error)
+    default:
+      explainContact(error) ?? explainProcess(error) ?? explainRescue(error)
+        ?? explainOffline(error)
     }
   }
 

@@ -44,10 +44,12 @@ struct FieldWriting {
         if field.rule == .union { replaceElements(of: field, by: value) } else { put(field, value) }
       case .add(_, let text):
         guard field.type == .set else { throw RepError.notASet(field: field.name) }
-        alter(field, adding: FieldText.elements(of: text))
+        alter(field, adding: try value(text, of: field).elements.sorted())
       case .remove(_, let text):
         guard field.type == .set else { throw RepError.notASet(field: field.name) }
-        alter(field, removing: FieldText.elements(of: text))
+        // What no list knows may be there all the same, and may go.
+        let list = Vocabulary.of(field.name, in: collection)
+        alter(field, removing: FieldText.elements(of: text).map { list?.word(typed: $0) ?? $0 })
       }
     }
   }
@@ -75,13 +77,46 @@ struct FieldWriting {
 
   private func value(_ text: String, of field: FieldSchema) throws -> Value {
     if case .reference = field.type, !text.isEmpty { return .reference(try reference(text)) }
+    if !text.isEmpty, field.name == "remind", ReminderOffsets(text) == nil {
+      throw RepError.valueNotAllowed(
+        field: field.name, text: text, allowed: [ReminderOffsets.example])
+    }
     if !text.isEmpty, FieldWriting.rhythms.contains(field.name), Delay(text) == nil {
       throw RepError.valueNotAllowed(field: field.name, text: text, allowed: Delay.examples)
     }
     do {
-      return try FieldText.parse(text, as: field.type, at: replica.today, in: replica.zone)
-    } catch {
+      let value = try FieldText.parse(text, as: field.type, at: replica.today, in: replica.zone)
+      try check(value, of: field)
+      return try inWords(value, of: field)
+    } catch is FieldTextError {
       throw RepError.valueUnreadable(field: field.name, text: text, type: field.type)
+    }
+  }
+
+  /// How content a customer is, from bad to good.
+  private static let grades: ClosedRange<Int64> = 1...5
+
+  private func check(_ value: Value, of field: FieldSchema) throws {
+    guard case .integer(let grade) = value, field.name == "satisfaction" else { return }
+    guard FieldWriting.grades.contains(grade) else {
+      throw RepError.valueNotAllowed(
+        field: field.name, text: "\(grade)", allowed: FieldWriting.grades.map { "\($0)" })
+    }
+  }
+
+  /// The value as it is stored, where the field takes its words from a list.
+  private func inWords(_ value: Value, of field: FieldSchema) throws -> Value {
+    guard let list = Vocabulary.of(field.name, in: collection) else { return value }
+    func word(_ typed: String) throws -> String {
+      guard let word = list.word(typed: typed) else {
+        throw RepError.valueNotAllowed(field: field.name, text: typed, allowed: list.words)
+      }
+      return word
+    }
+    switch value {
+    case .text(let typed) where !typed.isEmpty: return .text(try word(typed))
+    case .set(let elements): return Value(elements: try Set(elements.map(word)))
+    default: return value
     }
   }
 

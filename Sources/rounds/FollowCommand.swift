@@ -5,6 +5,7 @@
 
 import CommandKit
 import FollowUp
+import Notation
 import Replica
 import Storage
 import SyncCore
@@ -17,33 +18,41 @@ func followCommand(_ outside: Outside) -> Command {
     options: [
       Command.Option(
         "channel", "CHANNEL", help: Phrase(en: "How it took place", zh: "跟进方式"),
-        values: .oneOf(Channel.allCases.map(\.rawValue))),
+        values: .oneOf(Vocabulary.channels.everySpelling)),
       Command.Option("text", "TEXT", help: Phrase(en: "What was said", zh: "内容")),
       Command.Option("at", "T", help: Phrase(en: "When; without it: now", zh: "时间；默认现在")),
       Command.Option("next", "TEXT", help: Phrase(en: "What comes next: a task", zh: "下一步（生成任务）")),
       Command.Option("next-at", "T", help: Phrase(en: "When that is", zh: "下一步的时间")),
       Command.Option(
         "anyway",
-        help: Phrase(en: "Although a colleague was there just now", zh: "同事刚联系过也照样记录")),
-    ],
+        help: Phrase(
+          en: "Although a colleague was there just now, or they want no contact",
+          zh: "同事刚联系过、或对方谢绝联系也照样记录")),
+    ] + FollowDetails.options,
     examples: [
       Command.Example(
         "rounds follow customer:Acme --channel call --text 'Wants an offer' "
           + "--next 'Send the offer' --next-at +3d",
-        Phrase(en: "A call, and a task in three days", zh: "记录电话，三天后有任务"))
+        Phrase(en: "A call, and a task in three days", zh: "记录电话，三天后有任务")),
+      Command.Example(
+        "rounds follow contact:李娜 --channel 电话 --text '没人接' --topic 产品信息 --outcome missed",
+        Phrase(en: "With whom, about what, and how it went", zh: "记录联系人、主题和结果")),
+      Command.Example(
+        "rounds follow customer:Acme --corrects 01M8ABCD --text 'It was 1,200, not 12,000'",
+        Phrase(en: "A correction; both stay", zh: "更正一条跟进，两条都保留")),
     ]
   ) { invocation in
     let replica = try OpenReplica(invocation, outside)
     let found = try replica.record(invocation.argument("REF"))
     let follow = try Follow(invocation, replica, found)
-    if !invocation.flag("anyway") { try follow.tellOfColleagues() }
+    if !invocation.flag("anyway"), !follow.isCorrection { try follow.tellOfColleagues() }
     let id = try follow.write()
     let title = try Finder(replica.store).found(follow.customer)?.title ?? ""
-    try replica.printSaved(invocation, title, id)
+    try replica.printSaved(invocation, title, id, with: follow.contactTimes())
   }
 }
 
-private struct Follow {
+struct Follow {
   /// How far a clock may be ahead without its owner meaning the future.
   static let futureMillisecondsMax: Int64 = 5 * 60_000
 
@@ -54,16 +63,23 @@ private struct Follow {
   init(_ invocation: Invocation, _ replica: OpenReplica, _ found: FoundRecord) throws {
     self.replica = replica
     let schema = CollectionSchema.followUp
-    let channel = try invocation.requiredOption("channel")
+    let details = try FollowDetails(invocation, replica, found)
+    let corrected = details.corrected
+    let channel =
+      try invocation.option("channel").flatMap(Vocabulary.channels.word)
+      ?? corrected?[schema.id("channel")].text ?? invocation.requiredOption("channel")
     let text = try invocation.requiredOption("text")
-    let occurredAt = try replica.moment("at", of: invocation) ?? replica.today
+    let occurredAt =
+      try replica.moment("at", of: invocation)
+      ?? corrected?[schema.id("occurredAt")].moment ?? replica.today
     let latest = replica.today.advanced(milliseconds: Follow.futureMillisecondsMax)
     guard occurredAt <= latest else { throw RepError.inTheFuture(option: "at") }
     guard !text.allSatisfy(\.isWhitespace) else {
       throw RepError.titleMissing(collection: schema.name, field: "text")
     }
-    customer = try replica.customer(of: found)
-    values = FieldValues([
+    customer = details.customer
+    values = details.values
+    let said: [(FieldID, Value)] = [
       (schema.id("customer"), .reference(customer)),
       (schema.id("occurredAt"), .moment(occurredAt)), (schema.id("channel"), .text(channel)),
       (schema.id("text"), .text(text)), (schema.id("author"), .text(replica.state.user)),
@@ -72,12 +88,20 @@ private struct Follow {
         schema.id("nextAt"),
         try replica.moment("next-at", of: invocation).map { .moment($0) } ?? .null
       ),
-    ])
-    switch found.collection {
-    case .contact: values[schema.id("contact")] = .reference(found.id)
-    case .opportunity: values[schema.id("opportunity")] = .reference(found.id)
-    default: break
-    }
+    ]
+    for (field, value) in said { values[field] = value }
+  }
+
+  var isCorrection: Bool { !values[CollectionSchema.followUp.id("corrects")].isNull }
+
+  /// When the customer was last contacted, and is to be next, now that this is written.
+  func contactTimes() throws -> [String: JSONValue] {
+    let row = try replica.store.table(.customer).row(customer, in: replica.store.db)
+    return Dictionary(
+      uniqueKeysWithValues: ["lastFollowAt", "nextFollowAt"].map { name in
+        let value = row?.values[CollectionSchema.customer.id(name)] ?? .null
+        return (name, FieldText.json(value, in: replica.zone, schema: .customer))
+      })
   }
 
   /// How soon after a colleague's contact somebody is asked whether he knows of it.

@@ -38,6 +38,12 @@ enum RepError: Error, Hashable {
   case reasonNeedsDeal
   /// A colleague contacted the customer less than a day ago, as far as this laptop knows.
   case colleagueWasThere(String, hoursAgo: Int)
+  /// What was accepted needs a plan to be written into.
+  case planMissing
+  /// Somebody who wants no contact.
+  case doNotContact(String)
+  /// What should be linked belongs to another customer.
+  case otherCustomer(FoundRecord)
 
   // The sales process.
   case stageNotDone(RecordID, stage: Titles, missing: [Titles])
@@ -46,6 +52,9 @@ enum RepError: Error, Hashable {
   /// The field of the deal that shows it; nil: a text.
   case evidenceMissing(task: String, field: String?)
   case evidenceNotAsked
+
+  case managersOnly(role: String)
+  case nothingToDo
 
   // Times.
   case timeUnreadable(option: String, typed: String)
