@@ -36,7 +36,8 @@ func commandTable(_ outside: Outside) -> CommandTable {
 private func everyDayCommands(_ outside: Outside) -> [Command] {
   [
     todayCommand(outside), agendaCommand(outside), briefCommand(outside), followCommand(outside),
-    promiseCommand(outside), doneCommand(outside), snoozeCommand(outside),
+    timelineCommand(outside), feedbackCommand(outside), promiseCommand(outside),
+    doneCommand(outside), snoozeCommand(outside),
     ackCommand(outside), stageCommand(outside), claimCommand(outside), releaseCommand(outside),
     reopenCommand(outside), guideCommand(outside),
   ] + cadenceCommands(outside)
@@ -61,6 +62,8 @@ private func exchangeCommands(_ outside: Outside) -> [Command] {
 
 private func machineCommands(_ outside: Outside) -> [Command] {
   [sqlCommand(outside), doctorCommand(outside)] + dateCommands(outside) + rulesCommands(outside)
+  [sqlCommand(outside), doctorCommand(outside), feedbackReportCommand(outside)]
+    + dateCommands(outside)
 }
 
 private let homeNote = Phrase(
