@@ -36,7 +36,8 @@ func commandTable(_ outside: Outside) -> CommandTable {
 private func everyDayCommands(_ outside: Outside) -> [Command] {
   [
     todayCommand(outside), agendaCommand(outside), briefCommand(outside), followCommand(outside),
-    timelineCommand(outside), suggestCommand(outside), feedbackCommand(outside), promiseCommand(outside),
+    timelineCommand(outside), suggestCommand(outside), serviceLevelCommand(outside),
+    feedbackCommand(outside), promiseCommand(outside),
     doneCommand(outside), snoozeCommand(outside),
     ackCommand(outside), stageCommand(outside), claimCommand(outside), releaseCommand(outside),
     reopenCommand(outside), guideCommand(outside),
