@@ -43,6 +43,7 @@ private func everyDayCommands(_ outside: Outside) -> [Command] {
     reopenCommand(outside), guideCommand(outside),
   ] + cadenceCommands(outside)
   ] + visitCommands(outside)
+  ] + visitCommands(outside) + teamCommands(outside)
 }
 
 private func recordCommands(_ outside: Outside) -> [Command] {
