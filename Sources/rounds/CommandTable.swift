@@ -36,7 +36,8 @@ func commandTable(_ outside: Outside) -> CommandTable {
 private func everyDayCommands(_ outside: Outside) -> [Command] {
   [
     todayCommand(outside), agendaCommand(outside), briefCommand(outside), followCommand(outside),
-    timelineCommand(outside), suggestCommand(outside), serviceLevelCommand(outside),
+    timelineCommand(outside), suggestCommand(outside),
+    serviceLevelCommand(outside),
     feedbackCommand(outside), promiseCommand(outside),
     doneCommand(outside), snoozeCommand(outside),
     ackCommand(outside), stageCommand(outside), claimCommand(outside), releaseCommand(outside),
@@ -60,7 +61,7 @@ private func syncCommands(_ outside: Outside) -> [Command] {
 
 /// Import and export.
 private func exchangeCommands(_ outside: Outside) -> [Command] {
-  [importCommand(outside), exportCommand(outside)]
+  [importCommand(outside), exportCommand(outside)] + ingestCommands(outside)
 }
 
 private func machineCommands(_ outside: Outside) -> [Command] {
