@@ -36,7 +36,7 @@ func commandTable(_ outside: Outside) -> CommandTable {
 private func everyDayCommands(_ outside: Outside) -> [Command] {
   [
     todayCommand(outside), agendaCommand(outside), briefCommand(outside), followCommand(outside),
-    timelineCommand(outside), suggestCommand(outside),
+    timelineCommand(outside), plansCommand(outside), suggestCommand(outside),
     serviceLevelCommand(outside),
     feedbackCommand(outside), promiseCommand(outside),
     doneCommand(outside), snoozeCommand(outside),

@@ -47,7 +47,23 @@ func doneCommand(_ outside: Outside) -> Command {
       }
       return writes
     }
+    try askForRecord(replica, invocation.argument("REF"))
   }
+}
+
+/// A next step that is done was, as a rule, a contact: somebody at a terminal is asked to log it.
+private func askForRecord(_ replica: OpenReplica, _ reference: String) throws {
+  guard case .one(let found) = try Finder(replica.store).reference(reference),
+    found.collection == .task
+  else { return }
+  let values = try replica.row(found).values
+  guard values[CollectionSchema.task.id("kind")].text == "next",
+    let customer = values[CollectionSchema.task.id("customer")].reference
+  else { return }
+  replica.console.remark(
+    Phrase(
+      en: "Log what came of it: rounds follow \(customer) --channel … --text …",
+      zh: "请记录结果：rounds follow \(customer) --channel … --text …"))
 }
 
 /// Whether what the process asks for is given. Who is meant by REF, `answer` says where it is unclear.

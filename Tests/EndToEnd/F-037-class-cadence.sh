@@ -22,7 +22,10 @@ for key in "${id[@]}" "$own"; do on a follow "$key" --channel call --text hello 
 
 # months N: so many seconds from now, by the calendar of those who live there.
 months() { echo $(( $(date -d "$(date -d "$(date +%Y-%m-15) +$1 months" +%Y-%m)-$(date +%d) $(date +%T)" +%s) - $(date +%s) )); }
-[ "$(date +%d)" -le 28 ] || months() { echo $(( $1 * 31 * 86400 )); }
+# The last days of a month have no counterpart in every other: there the program's own calendar is asked.
+[ "$(date +%d)" -le 28 ] || months() {
+  echo $(( $(date -d "$(on a date add "$(date '+%F %T')" "$1mo" --json | text to)" +%s) - $(date +%s) ))
+}
 listed() { later "$1" a today --json | grep -o "\"title\":\"[^\"]*$2\"" || true; }
 same "weekly, not on the sixth day" "$(listed +6d 高频)" ''
 has "a week later" "$(listed 604860 高频)" 'Weekly contact with C高频'

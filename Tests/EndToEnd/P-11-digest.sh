@@ -7,8 +7,7 @@ export TZ=Asia/Shanghai
 start_hub
 admin user add ann --role rep > /dev/null
 admin calendar set --zone Asia/Shanghai > /dev/null
-year=$(date -d '+7 days' +%Y)
-monday=$(date -d 'next monday' +%F)
+monday=$(date -d 'next monday + 7 days' +%F)
 printf '{"year":%s,"days":[{"name":"休","date":"%s","isOffDay":true},{"name":"班","date":"%s","isOffDay":false}]}' \
   "${monday%%-*}" "$monday" "$(date -d "$monday -2 days" +%F)" > "$stage/days.json"
 admin calendar import "$stage/days.json" > /dev/null
