@@ -18,7 +18,7 @@ public enum Cadence {
 public struct ContactPlan: Hashable, Sendable {
   public var startsAt: Moment
   /// Nil: once.
-  public var every: Delay?
+  public var every: Rhythm?
   public var until: Moment?
   public var isOpen: Bool
 
@@ -29,8 +29,8 @@ public struct ContactPlan: Hashable, Sendable {
     // Its steps are a rule's; each is on the list by itself.
     if value("channel").text == SequenceRun.channel { return nil }
     if let text = value("every").text, !text.isEmpty {
-      guard let delay = Delay(text) else { return nil }
-      every = delay
+      guard let rhythm = Rhythm(text) else { return nil }
+      every = rhythm
     }
     startsAt = value("startsAt").moment ?? made
     until = value("until").moment
@@ -41,12 +41,10 @@ public struct ContactPlan: Hashable, Sendable {
   /// The next occurrence; nil: there is none any more.
   public func next(lastFollowUp: Moment?, in almanac: Almanac, team: String?) -> Moment? {
     guard isOpen else { return nil }
-    var next = startsAt
+    var next: Moment? = every.map { $0.first(from: startsAt, in: almanac) } ?? startsAt
     if let last = lastFollowUp, last >= startsAt {
-      guard let every else { return nil }
-      next = every.after(last, in: almanac, team: team)
+      next = every.flatMap { $0.next(after: last, in: almanac, team: team) }
     }
-    if let until, next > until { return nil }
-    return next
+    return next.flatMap { next in until.map { next <= $0 } ?? true ? next : nil }
   }
 }

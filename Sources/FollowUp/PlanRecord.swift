@@ -30,7 +30,8 @@ extension ContactPlan {
     of contacts: [Moment], at now: Moment, in almanac: Almanac, team: String?
   ) -> PlanRecord {
     var record = PlanRecord()
-    var due = startsAt
+    let first: Moment? = every.map { $0.first(from: startsAt, in: almanac) } ?? startsAt
+    guard var due = first else { return record }
     let end = min(now, until ?? now)
     for contact in contacts.sorted() where contact >= startsAt && contact <= end {
       skip(to: contact, &due, &record, almanac, team)
@@ -40,7 +41,8 @@ extension ContactPlan {
         record.late += 1
       }
       guard let every else { return record }
-      due = every.after(contact, in: almanac, team: team)
+      guard let next = every.next(after: contact, in: almanac, team: team) else { return record }
+      due = next
     }
     skip(to: end, &due, &record, almanac, team)
     if due <= end { record.overdueSince = due }
@@ -54,8 +56,8 @@ extension ContactPlan {
   ) {
     guard let every else { return }
     for _ in 0..<ContactPlan.roundsMax {
-      let next = every.after(due, in: almanac, team: team)
-      guard next <= moment, next > due else { return }
+      guard let next = every.next(after: due, in: almanac, team: team), next <= moment, next > due
+      else { return }
       record.skipped += 1
       due = next
     }

@@ -21,9 +21,6 @@ struct FieldWriting {
   private var added: [FieldID: Set<String>] = [:]
   private var removed: [FieldID: Set<String>] = [:]
 
-  /// Fields that say how often.
-  private static let rhythms: Set = ["cadence", "every"]
-
   /// - Parameter current: nil for a new record.
   init(_ replica: OpenReplica, _ collection: CollectionSchema, current: FieldValues?) {
     self.replica = replica
@@ -81,8 +78,11 @@ struct FieldWriting {
       throw RepError.valueNotAllowed(
         field: field.name, text: text, allowed: [ReminderOffsets.example])
     }
-    if !text.isEmpty, FieldWriting.rhythms.contains(field.name), Delay(text) == nil {
+    if !text.isEmpty, field.name == "cadence", Delay(text) == nil {
       throw RepError.valueNotAllowed(field: field.name, text: text, allowed: Delay.examples)
+    }
+    if !text.isEmpty, field.name == "every", Rhythm(text) == nil {
+      throw RepError.valueNotAllowed(field: field.name, text: text, allowed: Rhythm.examples)
     }
     do {
       let value = try FieldText.parse(text, as: field.type, at: replica.today, in: replica.zone)

@@ -47,6 +47,18 @@ declare -A moon=([2027]=09-15 [2028]=10-03 [2029]=09-22 [2030]=09-12 [2031]=10-0
 has "by the moon" "$(later "$(until_day "$year-${moon[$year]} 12:00")" a today --json)" 'Yue'
 lacks "and not the day after" "$(later "$(( $(until_day "$year-${moon[$year]} 12:00") + 86400 ))" a today --json)" 'Yue'
 
+# Plans come round in the same way, and no contact moves them.
+exits 2 on a add plan customer="$acme" title=x every='month 32'
+on a add plan customer="$acme" title=Moon every='lunar 08-15' assignee=ann > /dev/null
+on a add plan customer="$acme" title=Last every='month -1' assignee=ann > /dev/null
+eve=$(until_day "$year-${moon[$year]} 12:00")
+later "$(( eve - 3 * 86400 ))" a follow "$acme" --channel call --text hello > /dev/null
+has "the plan, by the moon" "$(later "$eve" a today --json)" 'Acme: Moon'
+lacks "not the day before" "$(later "$(( eve - 86400 ))" a today --json)" 'Acme: Moon'
+end=$(date -d "$(date -d "$year-${moon[$year]} +1 month" +%Y-%m-01) -1 day" +%F)
+has "the last of the month" "$(later "$(until_day "$end 12:00")" a today --json)" 'Acme: Last'
+lacks "and not the last but one" "$(later "$(until_day "$end 12:00 1 day ago")" a today --json)" 'Acme: Last'
+
 # A journey: an instant is the same, a date does not move.
 on a add task customer="$acme" title=Call dueAt="$year-03-01 10:00" > /dev/null
 on a add contact customer="$acme" name=Li birthday=03-01 > /dev/null
