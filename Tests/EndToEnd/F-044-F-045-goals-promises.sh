@@ -38,7 +38,7 @@ has "not known there" "$(titles +50h a)" '报价单'
 at +100h; start_hub
 for laptop in a a2 m; do on $laptop sync > /dev/null; done
 has "the supervisor knows what was not kept" "$(on m today --json)" 'ann has not kept a promise to Acme: 周五前寄样'
-lacks "and nothing of what was" "$(admin list reminder --where 'user = mei' --json)" '报价单'
+lacks "and nothing of what was" "$(admin list reminder --where 'user = mei and status = active' --json)" '报价单'
 stop_hub -KILL; start_hub
 for laptop in a2 a m a2 a m; do on $laptop sync > /dev/null; done
 same "told once" "$(admin list reminder --where 'user = mei and status = active' --json | number total)" 1
