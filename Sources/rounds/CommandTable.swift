@@ -42,9 +42,7 @@ private func everyDayCommands(_ outside: Outside) -> [Command] {
     doneCommand(outside), snoozeCommand(outside),
     ackCommand(outside), stageCommand(outside), claimCommand(outside), releaseCommand(outside),
     reopenCommand(outside), guideCommand(outside),
-  ] + cadenceCommands(outside)
-  ] + visitCommands(outside)
-  ] + visitCommands(outside) + teamCommands(outside)
+  ] + cadenceCommands(outside) + visitCommands(outside) + teamCommands(outside)
 }
 
 private func recordCommands(_ outside: Outside) -> [Command] {
@@ -65,9 +63,8 @@ private func exchangeCommands(_ outside: Outside) -> [Command] {
 }
 
 private func machineCommands(_ outside: Outside) -> [Command] {
-  [sqlCommand(outside), doctorCommand(outside)] + dateCommands(outside) + rulesCommands(outside)
   [sqlCommand(outside), doctorCommand(outside), feedbackReportCommand(outside)]
-    + dateCommands(outside)
+    + dateCommands(outside) + rulesCommands(outside)
 }
 
 private let homeNote = Phrase(
