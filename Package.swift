@@ -96,7 +96,11 @@ let package = Package(
       swiftSettings: strict),
     program(
       "Simulate", path: "Tools/Simulate", ["Simulator", "CommandKit"], exclude: ["Mutants.md"]),
-    program("Bench", path: "Tools/Bench", ["CSQLite", "Replica", "Hub"]),
+    program("Nothing", path: "Tools/Nothing", []),
+    program(
+      "Bench", path: "Tools/Bench",
+      ["CSQLite", "Replica", "Hub", "rounds", "roundsd", "rounds-admin", "Nothing"],
+      exclude: ["Recorded.json"]),
     .systemLibrary(name: "CEpoll", path: "Tools/Load/CEpoll"),
     program(
       "Load", path: "Tools/Load", ["CEpoll", "Hub", "HTTPServing", "roundsd"], exclude: ["CEpoll"]),

@@ -4,6 +4,7 @@
 // back on a laptop is no change (H-04), and two people who moved it to the same place moved it once.
 // A rule that says `each` is asked edit by edit. Pure; the hub keeps the answers.
 
+import Notation
 import SyncCore
 
 /// What became of one record.
@@ -62,6 +63,20 @@ extension RuleBook {
       else { return nil }
       return RuleEvent(rule: rule.id, subject: change.record, at: change.at)
     }
+  }
+
+  /// Whether the rule's conditions hold as it happens. What becomes true later makes nothing of what was
+  /// over by then.
+  ///
+  /// - Parameter facts: as they are with what happened.
+  public func counts(_ event: RuleEvent, among facts: CustomerFacts, in zone: LocalZone) -> Bool {
+    let records =
+      [FactRecord(id: facts.record, collection: CollectionSchema.customer.id, values: facts.values)]
+      + facts.records
+    guard let rule = rules.first(where: { $0.id == event.rule }),
+      let subject = records.first(where: { $0.id == event.subject })
+    else { return false }
+    return rule.applies(to: subject, facts, at: event.at, in: zone)
   }
 }
 

@@ -120,10 +120,19 @@ public struct Automation {
   }
 
   private func keep(_ events: [RuleEvent], of change: RecordChange) throws {
+    guard !events.isEmpty else { return }
     for event in events {
       try store.db.run(
         "INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?)", .id(change.root), .text(event.rule),
         .id(event.subject), .moment(event.at))
+    }
+    // Facts about what something happened to are read because it is on record.
+    guard let facts = try store.facts(about: change.root, for: rules) else { return }
+    let zone = try context.almanac.zone
+    for event in events where !rules.counts(event, among: facts, in: zone) {
+      try store.db.run(
+        "DELETE FROM events WHERE root = ? AND rule = ? AND subject = ? AND at = ?",
+        .id(change.root), .text(event.rule), .id(event.subject), .moment(event.at))
     }
   }
 

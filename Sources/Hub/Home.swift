@@ -13,7 +13,8 @@ extension HubStore {
   func home(of record: HubRecord) throws -> ScopeName? {
     guard record.isRoot else { return nil }
     let shown = record.shown
-    // Until it has an owner of its own, which follows in the same transaction.
+    // Whose it is where no field of it says so. (A customer that nobody gave an owner has its author: see
+    // `Automation.completions`.)
     let maker = record.maker.isEmpty ? ScopeName.nobody : .user(record.maker)
     func text(_ name: String) -> String? {
       guard let field = record.schema[name], case .text(let text) = shown[field.id] else {
@@ -24,7 +25,7 @@ extension HubStore {
     if record.schema.id == CollectionSchema.customer.id {
       if let owner = text("owner") { return .user(owner) }
       if let pool = text("pool") { return .pool(pool) }
-      return record.presence == .absent ? maker : .nobody
+      return .nobody
     }
     if record.schema.id == CollectionSchema.conflict.id {
       // It is told to those who see what it is about.

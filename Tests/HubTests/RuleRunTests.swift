@@ -152,6 +152,31 @@ import Wire
     #expect(try records("ticket").count == 3)
   }
 
+  @Test func `what happened counts only where the conditions held as it happened`() throws {
+    try apply([
+      [
+        "id": "legal", "version": 1, "on": "customer", "where": "tier = A",
+        "trigger": ["changed": ["field": "stage", "to": "negotiation"]],
+        "do": [["ticket": "legal", "title": RuleRunTests.titles("x")]],
+      ]
+    ])
+    let id = ann.customer("Acme", ["stage": .text("proposal"), "tier": .text("B")])
+    try ann.sync()
+    for (field, value) in [("stage", "negotiation"), ("tier", "A")] {
+      world.clock.advance(seconds: 60)
+      ann.write(id, in: .customer, [field: .text(value)])
+      try ann.sync()
+      try world.routes.tick()
+    }
+    #expect(try runs().isEmpty)
+    for stage in ["proposal", "negotiation"] {
+      world.clock.advance(seconds: 60)
+      ann.write(id, in: .customer, ["stage": .text(stage)])
+      try ann.sync()
+    }
+    #expect(try runs().map { $0["rule"] } == ["legal"])
+  }
+
   @Test func `a tick looks at whom something is due for, and at nobody else`() throws {
     try apply([RuleRunTests.visitTask])
     for index in 0..<20 {

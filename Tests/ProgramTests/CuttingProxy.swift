@@ -109,7 +109,8 @@ final class CuttingProxy: Sendable {
         guard count > 0 else { return }
         // Looks at nothing for so long: this is how a slow line behaves.
         if weather.pieceMilliseconds > 0 { _ = poll(nil, 0, weather.pieceMilliseconds) }
-        let piece = Array(buffer[..<min(count, rest)])
+        // Not packed, for a line that breaks is worth testing with much to carry.
+        let piece = RecordingProxy.askingForPlain(Array(buffer[..<min(count, rest)]))
         rest -= piece.count
         note(piece.count, isDown: from.fd == server, isCut: rest == 0)
         let isSent = RecordingProxy.send(piece, to: from.fd == server ? laptop : server)

@@ -1,6 +1,6 @@
 // What the program was asked to measure, and how often.
 //
-//     Bench [--quick] [--json] [--only W1,W3] [--runs N] [--records N] [--folder PATH]
+//     Bench [--quick] [--json] [--only W1,W3] [--runs N] [--records N] [--folder PATH] [--against FILE]
 
 struct Options {
   var isQuick = false
@@ -13,8 +13,12 @@ struct Options {
   /// Where the files are made; on a real disk, like theirs.
   var folder = ".build"
 
+  /// Figures that these may not be worse than; nil: nothing is compared.
+  var recorded: String?
+
   static let usage =
-    "usage: Bench [--quick] [--json] [--only W1,W3] [--runs N] [--records N] [--folder PATH]"
+    "usage: Bench [--quick] [--json] [--only W1,W3] [--runs N] [--records N] [--folder PATH] "
+    + "[--against FILE]"
 
   var records: Int { recordsWanted ?? (isQuick ? 20_000 : 100_000) }
 
@@ -36,6 +40,9 @@ struct Options {
       case "--records":
         guard let count = words.next().flatMap({ Int($0) }), count > 0 else { return nil }
         recordsWanted = count
+      case "--against":
+        guard let path = words.next() else { return nil }
+        recorded = path
       case "--folder":
         guard let path = words.next() else { return nil }
         folder = path
