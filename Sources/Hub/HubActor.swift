@@ -56,15 +56,19 @@ public actor HubActor {
       return mail.nextTicket
     }
     while true {
-      await flush()
+      await flush(for: ticket)
       // Usually there at once; not so where more than a group was waiting before us.
       if let answer = mail.withLock({ $0.answers.removeValue(forKey: ticket) }) { return answer }
     }
   }
 
   /// Answers what waits in the mail box, a group at most.
-  private func flush() {
+  ///
+  /// Whoever was answered together with somebody before him only fetches his answer: were he to answer
+  /// those who have come since, a few at a time, each would wait for all of those small commits.
+  private func flush(for ticket: UInt64) {
     let group = mail.withLock { mail in
+      if mail.answers[ticket] != nil { return [(ticket: UInt64, request: HubRequest)]() }
       let group = Array(mail.waiting.prefix(HubActor.groupMax))
       mail.waiting.removeFirst(group.count)
       return group

@@ -9,7 +9,9 @@ import Testing
 
   @Test func `a long answer comes packed and is the same`() async throws {
     let page = page
-    try await withServer(handler: { _ in HTTPResponse(status: 200, body: page) }) { server in
+    try await withServer { _ in
+      HTTPResponse(status: 200, body: page)
+    } _: { server in
       let reply = try await call(HTTPCall(url: "http://127.0.0.1:\(server.port)/"))
       #expect(reply.body == page)
       #expect(reply.headers["content-encoding"] == "zstd")
@@ -39,7 +41,9 @@ import Testing
     status: Int, count: Int
   ) async throws {
     let body = Array(page.prefix(count))
-    try await withServer(handler: { _ in HTTPResponse(status: status, body: body) }) { server in
+    try await withServer { _ in
+      HTTPResponse(status: status, body: body)
+    } _: { server in
       let reply = try await call(HTTPCall(url: "http://127.0.0.1:\(server.port)/"))
       #expect(reply.headers["content-encoding"] == nil)
       #expect(reply.body == body)
@@ -48,7 +52,9 @@ import Testing
 
   @Test func `an answer that swells beyond what was asked for is cut off`() async throws {
     let zeros = [UInt8](repeating: 0, count: 4 << 20)
-    try await withServer(handler: { _ in HTTPResponse(status: 200, body: zeros) }) { server in
+    try await withServer { _ in
+      HTTPResponse(status: 200, body: zeros)
+    } _: { server in
       var asked = HTTPCall(url: "http://127.0.0.1:\(server.port)/")
       asked.responseBytesMax = 1 << 20
       let error = try await failure(of: asked)

@@ -11,6 +11,8 @@ struct Report {
   /// Requests answered rightly.
   var answers = 0
   var errors = 0
+  /// Requests that were told to come later, and did.
+  var later = 0
   var latencies = Latencies()
   /// Records that laptops were sent.
   var records = 0
@@ -25,6 +27,7 @@ struct Report {
     [
       ("laptops", Double(laptops), ""), ("seconds", seconds, "s"), ("answers", Double(answers), ""),
       ("rate", Double(answers) / max(seconds, 0.001), "/s"), ("errors", Double(errors), ""),
+      ("later", Double(later), ""),
       ("p50", latencies.percentile(0.5), "ms"), ("p99", latencies.percentile(0.99), "ms"),
       ("max", latencies.percentile(1), "ms"), ("records", Double(records), ""),
       ("fsyncs", Double(commits) / max(seconds, 0.001), "/s"),
