@@ -35,8 +35,12 @@ final class HubProcess {
   }
 
   /// The most memory it ever had, in bytes.
-  var memoryMax: Int {
-    let line = file("status").split(separator: "\n").first { $0.hasPrefix("VmHWM") } ?? ""
+  var memoryMax: Int { memory("VmHWM") }
+  /// What it has now, in bytes.
+  var memoryNow: Int { memory("VmRSS") }
+
+  private func memory(_ name: String) -> Int {
+    let line = file("status").split(separator: "\n").first { $0.hasPrefix(name) } ?? ""
     return (Int(line.filter(\.isNumber)) ?? 0) * 1_024
   }
 

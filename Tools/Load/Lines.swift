@@ -24,6 +24,7 @@ final class Lines {
     var sent = 0
     var input: [UInt8] = []
     var began = 0.0
+    var isAsking = false
     /// The length of head and body together, once the head is in.
     var expected: Int?
   }
@@ -71,6 +72,7 @@ final class Lines {
     lines[number].output = bytes
     lines[number].sent = 0
     lines[number].began = Lines.now()
+    lines[number].isAsking = true
     if lines[number].socket < 0 { open(number) } else { write(number) }
   }
 
@@ -153,15 +155,19 @@ final class Lines {
       Answer(
         line: number, status: status, body: Array(input[head...]),
         milliseconds: Lines.now() - lines[number].began))
+    lines[number].isAsking = false
     lines[number].input.removeAll(keepingCapacity: true)
     lines[number].expected = nil
   }
 
   private func fail(_ number: Int) {
     if lines[number].socket >= 0 { close(lines[number].socket) }
-    let began = lines[number].began
+    let broken = lines[number]
     lines[number] = Line()
-    answers.append(Answer(line: number, status: 0, body: [], milliseconds: Lines.now() - began))
+    // A daemon hangs up on whoever has been silent for a while.
+    guard broken.isAsking else { return }
+    answers.append(
+      Answer(line: number, status: 0, body: [], milliseconds: Lines.now() - broken.began))
   }
 
   private func headEnd(of bytes: [UInt8]) -> Int? {

@@ -11,6 +11,8 @@ struct Report {
   /// Requests answered rightly.
   var answers = 0
   var errors = 0
+  /// What the first wrong answer was: its status and how it began; 0: the line broke.
+  var firstError: String?
   /// Requests that were told to come later, and did.
   var later = 0
   var latencies = Latencies()
@@ -20,6 +22,8 @@ struct Report {
   var commits = 0
   /// The most memory that the daemon ever had, in bytes.
   var memory = 0
+  /// What it had at the end, in bytes.
+  var memoryAtEnd = 0
   /// Processor time of the daemon, in seconds.
   var processor = 0.0
 
@@ -31,7 +35,8 @@ struct Report {
       ("p50", latencies.percentile(0.5), "ms"), ("p99", latencies.percentile(0.99), "ms"),
       ("max", latencies.percentile(1), "ms"), ("records", Double(records), ""),
       ("fsyncs", Double(commits) / max(seconds, 0.001), "/s"),
-      ("memory", Double(memory) / 1_048_576, "MiB"), ("processor", processor, "s"),
+      ("memory", Double(memory) / 1_048_576, "MiB"),
+      ("memoryAtEnd", Double(memoryAtEnd) / 1_048_576, "MiB"), ("processor", processor, "s"),
     ]
   }
 
@@ -39,7 +44,8 @@ struct Report {
     let parts = figures.map {
       "\($0.name) \(Report.short($0.value))\($0.unit.isEmpty ? "" : " ")\($0.unit)"
     }
-    return "\(scene.rawValue): " + parts.joined(separator: ", ")
+    let error = firstError.map { ", first error: \($0)" } ?? ""
+    return "\(scene.rawValue): " + parts.joined(separator: ", ") + error
   }
 
   var json: String {

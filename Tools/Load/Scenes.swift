@@ -163,6 +163,8 @@ final class Stage {
     let before = laptops[answer.line].recordCount
     guard answer.status == 200, laptops[answer.line].take(answer.body) else {
       report.errors += 1
+      let words = String(decoding: answer.body.prefix(100), as: UTF8.self)
+      report.firstError = report.firstError ?? "\(answer.status) \(words)"
       return false
     }
     report.answers += 1
@@ -192,5 +194,6 @@ final class Stage {
     report.processor = daemon.processor - processor
     report.commits = daemon.commits() - commits
     report.memory = daemon.memoryMax
+    report.memoryAtEnd = daemon.memoryNow
   }
 }
