@@ -54,17 +54,27 @@ struct Permissions {
   /// customers go to a pool, where they do.
   func access(of user: String, in schema: Schema) -> JSONValue {
     var export: [String: JSONValue] = [:]
+    // Most collections have one level, and everybody is looked at once for each.
+    var ownersByLevel: [Level: JSONValue] = [:]
     for collection in schema.collections {
       let level = level(.export, on: collection.name, of: user)
       if level == .all { continue }
-      let owners = organisation.members.map(\.name).filter {
-        level.includes(organisation.relation(of: user, toOwner: $0))
-      }
-      export[collection.name] = .array(owners.map { .string($0) })
+      let owners = ownersByLevel[level] ?? owners(within: level, of: user)
+      ownersByLevel[level] = owners
+      export[collection.name] = owners
     }
     var access: JSONValue = ["policy": .integer(version), "export": .object(export)]
     if let terms = terms(of: user) { access["recycle"] = terms.json }
     return access
+  }
+
+  /// The names of those whose records are no further from him than this.
+  private func owners(within level: Level, of user: String) -> JSONValue {
+    if level == .none { return .array([]) }
+    return .array(
+      organisation.members.map(\.name).filter {
+        level.includes(organisation.relation(of: user, toOwner: $0))
+      }.map { .string($0) })
   }
 
   // MARK: What he does not see of it

@@ -67,16 +67,23 @@ struct ProgramWorkloads {
     return figures
   }
 
+  /// A laptop that downloaded all of it, as most are.
+  ///
   /// - Returns: one of the customers.
   private func makeHome(_ folder: String, _ count: Int) throws -> String {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    let path = "\(folder)/replica.sqlite"
-    try OnDisk.makeReplica(at: path)
-    let store = try OnDisk.openReplica(at: path)
+    let (hub, other, path) = (files.fresh(), files.fresh(), "\(folder)/replica.sqlite")
+    defer { for file in [hub, other] { files.discard(file) } }
+    try OnDisk.makeHub(at: hub)
+    let line = try OnDisk.openHub(at: hub)
+    for replica in [other, path] { try OnDisk.makeReplica(at: replica, joining: line) }
     let customers = Customers(count, at: present())
+    let writer = try OnDisk.openReplica(at: other)
     for batch in customers.batches(of: Templates.perEdit) {
-      try store.write(customers.creations(batch), at: present())
+      try writer.write(customers.creations(batch), at: present())
     }
+    try OnDisk.sync(writer, over: line)
+    try OnDisk.sync(try OnDisk.openReplica(at: path), over: line)
     return customers.ids[count / 2].description
   }
 
