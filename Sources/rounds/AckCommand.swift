@@ -17,7 +17,7 @@ func ackCommand(_ outside: Outside) -> Command {
       Command.Option(
         "note", "TEXT",
         help: Phrase(
-          en: "What is done about it (a strong reminder needs it)", zh: "打算如何处理（强提醒必填）"))
+          en: "What is done about it (a strong reminder asks for it)", zh: "打算如何处理（强提醒应填）"))
     ],
     examples: [
       Command.Example(
@@ -27,7 +27,7 @@ func ackCommand(_ outside: Outside) -> Command {
   ) { invocation in
     let replica = try OpenReplica(invocation, outside)
     let note = invocation.option("note").flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 }
-    if note == nil { try requireNoNote(replica, invocation.argument("REF")) }
+    if note == nil { try askForNote(replica, invocation.argument("REF")) }
     try answer(invocation, replica, [.reminder]) { schema in
       [.put(schema.id("response"), .text(ReminderRow.Response.acknowledged.rawValue))]
         + (note.map { [.put(schema.id("note"), .text($0))] } ?? [])
@@ -35,15 +35,19 @@ func ackCommand(_ outside: Outside) -> Command {
   }
 }
 
-private func requireNoNote(_ replica: OpenReplica, _ typed: String) throws {
+/// Somebody at a terminal is asked for the note; a script, that was written before there were notes, is
+/// told.
+private func askForNote(_ replica: OpenReplica, _ typed: String) throws {
   guard case .one(let found) = try Finder(replica.store).reference(typed),
     found.collection == .reminder
   else { return }
   let strength = try replica.row(found).values[CollectionSchema.reminder.id("strength")].text
   guard strength == Strength.strong.rawValue else { return }
-  throw CommandFailure.usage(
-    Phrase(
-      en: "A strong reminder is acknowledged with a note.", zh: "确认强提醒时必须写备注。"),
-    hint: Phrase(
-      en: "Add --note and what is done about it.", zh: "请加上 --note 并写明打算如何处理。"))
+  let wish = Phrase(
+    en: "A strong reminder is acknowledged with a note.", zh: "确认强提醒时应写备注。")
+  let hint = Phrase(
+    en: "Add --note and what is done about it.", zh: "请加上 --note 并写明打算如何处理。")
+  guard !replica.console.outputIsTerminal else { throw CommandFailure.usage(wish, hint: hint) }
+  let language = replica.console.language
+  replica.console.errors.write("\(wish.text(language)) \(hint.text(language))\n")
 }

@@ -40,6 +40,10 @@ has "a condition is false" "$(admin rules test vip --record "$id")" '✗ where: 
 same "so nothing is done" "$(admin list task --json | number total)" 0
 on a set "$id" industry=steel > /dev/null; on a sync > /dev/null
 has "now it is true" "$(admin rules test vip --record "$id")" '✓ where: industry = steel'
+same "and still nothing: he was no VIP of that kind when he became one" \
+  "$(admin list task --where 'kind = visit' --json | number total)" 0
+on a set "$id" tags-=VIP > /dev/null; on a sync > /dev/null
+on a set "$id" tags+=VIP > /dev/null; on a sync > /dev/null
 
 # Five actions of one step: four done, in their order, and one that failed by itself.
 same "the task" "$(admin list task --where 'kind = visit' --json | number total)" 1
