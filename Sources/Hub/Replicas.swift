@@ -81,7 +81,16 @@ extension HubStore {
       "SELECT child FROM forks WHERE parent = ? AND counter = ? AND hash = ?",
       .replica(parent.id), .counter(common.counter), .blob(common.hash.bytes)
     ) { $0.replica(0) }
-    if let known, try isUnused(known) { return known }
+    if let known, try isUnused(known) {
+      // What was sent under the shared identity since is what the copy has seen, too.
+      try db.run(
+        """
+        UPDATE replicas SET sent = max(sent, (SELECT sent FROM replicas WHERE replica = ?1))
+        WHERE replica = ?2
+        """, .replica(parent.id), .replica(known))
+      try recordHeritage(of: known, from: parent.id, upTo: common.counter)
+      return known
+    }
     let child = try issueReplicaID()
     // What the copy wrote since it parted has not arrived: its frontier is its own to earn.
     try db.run(
@@ -93,13 +102,19 @@ extension HubStore {
     try db.run(
       "INSERT OR REPLACE INTO forks VALUES (?, ?, ?, ?)", .replica(parent.id),
       .counter(common.counter), .blob(common.hash.bytes), .replica(child))
-    // What the parent had written up to the common point, and knew, the copy wrote and knows too.
-    for (ancestor, counter) in try lineage(of: parent.id) {
-      try recordLineage(child, knows: ancestor, upTo: counter)
-    }
-    try recordLineage(child, knows: parent.id, upTo: common.counter)
+    try recordHeritage(of: child, from: parent.id, upTo: common.counter)
     try copyNarrowing(of: parent.id, to: child)
     return child
+  }
+
+  /// What the parent had written up to the common point, and knew, the copy wrote and knows too.
+  private func recordHeritage(
+    of child: ReplicaID, from parent: ReplicaID, upTo common: Counter
+  ) throws {
+    for (ancestor, counter) in try lineage(of: parent) {
+      try recordLineage(child, knows: ancestor, upTo: counter)
+    }
+    try recordLineage(child, knows: parent, upTo: common)
   }
 
   private func isUnused(_ replica: ReplicaID) throws -> Bool {

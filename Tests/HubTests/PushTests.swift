@@ -82,6 +82,35 @@ import Wire
     #expect(copy.base[shared] != nil)
   }
 
+  @Test func `a name that was kept for a copy knows what the copy was sent meanwhile`() throws {
+    let world = try World()
+    let (ann, bob) = (try world.laptop("ann"), try world.laptop("bob"))
+    let copy = ann.clone()
+    // Somebody says that this laptop is bob's, and throws the name away that it is given.
+    var lie = copy.request()
+    lie.replica = bob.replica
+    guard case .forked = try copy.send(lie).detour else {
+      Issue.record("no fork")
+      return
+    }
+    let id = bob.customer("Acme", ["phone": .text("1")])
+    try bob.sync()
+    try copy.sync()
+    copy.write(id, ["phone": .text("2")])
+    _ = ann.customer("By the original")
+    try ann.sync()
+    guard case .forked(let name, let common) = try copy.send(copy.request()).detour else {
+      Issue.record("no fork")
+      return
+    }
+    #expect(common == .empty)
+    copy.replica = name
+    try copy.sync()
+    let phone = try #require(CollectionSchema.customer["phone"]?.id)
+    let record = try #require(try world.store.load(id, in: .customer))
+    #expect(record.state[phone].siblings.map(\.value) == [.text("2")])
+  }
+
   @Test func `an edit that both copies hold takes effect once`() throws {
     let world = try World()
     let ann = try world.laptop("ann")
