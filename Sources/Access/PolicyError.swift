@@ -41,18 +41,8 @@ extension PolicyError: JSONFault {
   public init(_ problem: Problem, path: String, allowed: [String]) {
     self.init(problem: problem, path: path, allowed: allowed)
   }
-}
 
-extension PolicyError: CustomStringConvertible {
-  /// Plain English, such as `$.roles.rep.directory (line 5, column 20): “everything” is not
-  /// allowed; allowed: none, own, team, below, all`.
-  public var description: String {
-    let place = line.map { " (line \($0), column \(column ?? 1))" } ?? ""
-    let list = allowed.isEmpty ? "" : "; allowed: \(allowed.joined(separator: ", "))"
-    return "\(path)\(place): \(what)\(list)"
-  }
-
-  private var what: String {
+  public var what: String {
     switch problem {
     case .flaw(let flaw): flaw.description
     case .cannotHide(let field, let collection, let need):

@@ -33,17 +33,8 @@ extension AlmanacError: JSONFault {
   public init(_ problem: Problem, path: String, allowed: [String]) {
     self.init(problem: problem, path: path, allowed: allowed)
   }
-}
 
-extension AlmanacError: CustomStringConvertible {
-  /// Plain English, such as `$.days[3].date (line 9, column 13): “2026-02-30” is no date`.
-  public var description: String {
-    let place = line.map { " (line \($0), column \(column ?? 1))" } ?? ""
-    let list = allowed.isEmpty ? "" : "; allowed: \(allowed.joined(separator: ", "))"
-    return "\(path)\(place): \(what)\(list)"
-  }
-
-  private var what: String {
+  public var what: String {
     switch problem {
     case .flaw(let flaw): flaw.description
     case .badHours(let text): "“\(text)” are no working hours"

@@ -37,17 +37,8 @@ extension ProcessError: JSONFault {
   public init(_ problem: Problem, path: String, allowed: [String]) {
     self.init(problem: problem, path: path, allowed: allowed)
   }
-}
 
-extension ProcessError: CustomStringConvertible {
-  /// Plain English, such as `$.pipelines[0].stages[1].id (line 9, column 13): no stage is called “x”`.
-  public var description: String {
-    let place = line.map { " (line \($0), column \(column ?? 1))" } ?? ""
-    let list = allowed.isEmpty ? "" : "; allowed: \(allowed.joined(separator: ", "))"
-    return "\(path)\(place): \(what)\(list)"
-  }
-
-  private var what: String {
+  public var what: String {
     switch problem {
     case .flaw(let flaw): flaw.description
     case .badDelay(let text): "“\(text)” is no span of time"

@@ -45,17 +45,12 @@ extension RuleError: JSONFault {
   }
 }
 
-extension RuleError: CustomStringConvertible {
+extension RuleError {
   /// Plain English, such as `rule first-contact, $.rules[0].on (line 5, column 13): “deal” is not
   /// allowed; allowed: customer`.
-  public var description: String {
-    let subject = rule.map { "rule \($0), " } ?? ""
-    let place = line.map { " (line \($0), column \(column ?? 1))" } ?? ""
-    let list = allowed.isEmpty ? "" : "; allowed: \(allowed.joined(separator: ", "))"
-    return "\(subject)\(path)\(place): \(what)\(list)"
-  }
+  public var description: String { (rule.map { "rule \($0), " } ?? "") + sentence }
 
-  private var what: String {
+  public var what: String {
     switch problem {
     case .flaw(let flaw): flaw.description
     case .badTimeSpan(let text): "“\(text)” is no span of time"

@@ -6,7 +6,7 @@
 // its own; `JSONFault` is what the node has to know of it.
 
 /// An error about one place of a JSON document.
-public protocol JSONFault: Error {
+public protocol JSONFault: Error, CustomStringConvertible {
   associatedtype Problem: JSONProblem
 
   /// A fault without line and column, which `located(in:)` adds.
@@ -17,6 +17,22 @@ public protocol JSONFault: Error {
   /// Line and column, from 1, of the value at `path`; nil where they cannot be had.
   var line: Int? { get set }
   var column: Int? { get set }
+  /// What could have stood there.
+  var allowed: [String] { get }
+  /// The problem alone, in plain English, such as `“2026-02-30” is no date`.
+  var what: String { get }
+}
+
+extension JSONFault {
+  /// Plain English with the place, such as `$.days[3].date (line 9, column 13): “2026-02-30” is no date`.
+  public var description: String { sentence }
+
+  /// The same, for whoever has more to say before it.
+  public var sentence: String {
+    let place = line.map { " (line \($0), column \(column ?? 1))" } ?? ""
+    let list = allowed.isEmpty ? "" : "; allowed: \(allowed.joined(separator: ", "))"
+    return "\(path)\(place): \(what)\(list)"
+  }
 }
 
 /// What can be wrong with any JSON document.
