@@ -105,6 +105,14 @@ public struct Ghost {
     }
   }
 
+  /// Somebody goes on working on a copy of a laptop: what was cleared there, he cleared.
+  mutating func noteClone(of laptop: Int, as copy: Int) {
+    for var removal in removals where removal.laptop == laptop {
+      removal.laptop = copy
+      removals.append(removal)
+    }
+  }
+
   /// A refused value is tried again: whoever had replaced it on his screen has not replaced what
   /// comes now.
   mutating func noteRetry(of tokens: Set<String>) {

@@ -100,6 +100,7 @@ extension Cluster {
       index: laptops.count, name: name, user: laptop.user, disk: disk,
       store: try replicaStore(disk), skew: laptop.skewMilliseconds)
     copy.memory = laptop.memory
+    ghost.noteClone(of: laptop.index, as: copy.index)
     laptops.append(copy)
     coverage.note(.clone)
     return copy
