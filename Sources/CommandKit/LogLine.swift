@@ -66,8 +66,8 @@ public struct LogLine: Sendable {
   /// The text itself where it is one plain word, else quoted as in JSON.
   private static func bare(_ text: String) -> String {
     let isPlain = text.unicodeScalars.allSatisfy {
-      !$0.properties.isWhitespace && $0.properties.generalCategory != .control
-        && !"\"=\\".unicodeScalars.contains($0)
+      if $0.isASCII { return $0 > " " && $0 < "\u{7F}" && $0 != "\"" && $0 != "=" && $0 != "\\" }
+      return !$0.properties.isWhitespace && $0.properties.generalCategory != .control
     }
     return isPlain && !text.isEmpty ? text : JSONValue.string(text).text()
   }

@@ -35,20 +35,22 @@ public struct HubRequest: Hashable, Sendable {
     path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { String($0) }
   }
 
+  /// What a path may consist of and name nobody.
+  private static let knownParts: Set<String> = [
+    "", "v1", "admin", "join", "sync", "wait", "history", "healthz", "metrics", "users", "teams",
+    "invites", "replicas", "conflicts", "records", "rules", "disable", "revoke", "retire",
+    "resolve", "reopen", "restore", "set", "delete", "policy", "parked", "accept", "discard",
+    "guests", "share", "unshare", "handover", "scope", "checkpoints", "compare", "audit", "pools",
+    "verify", "bundle", "recycling", "disputes", "settle",
+  ]
+
   /// The path as it may be logged: what names a record, a person or a device is a `*`.
   public var loggablePath: String {
-    let known: Set<String> = [
-      "", "v1", "admin", "join", "sync", "wait", "history", "healthz", "metrics", "users", "teams",
-      "invites", "replicas", "conflicts", "records", "rules", "disable", "revoke", "retire",
-      "resolve", "reopen", "restore", "set", "delete", "policy", "parked", "accept", "discard",
-      "guests", "share", "unshare", "handover", "scope", "checkpoints", "compare", "audit", "pools",
-      "verify", "bundle", "recycling", "disputes", "settle",
-    ]
     var parts: [String] = []
     for (index, part) in segments.enumerated() {
       // The fourth part of an admin path is a name, even where somebody is called like a verb.
       let isName = index == 3 && segments.starts(with: ["v1", "admin"])
-      parts.append(known.contains(part) && !isName ? part : "*")
+      parts.append(HubRequest.knownParts.contains(part) && !isName ? part : "*")
     }
     return "/" + parts.joined(separator: "/")
   }

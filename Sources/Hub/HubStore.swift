@@ -48,6 +48,8 @@ public final class HubStore {
   var knownPolicies: [String: Policy] = [:]
   /// The permissions as of a version of the settings.
   var knownPermissions: (settings: UInt32, permissions: Permissions)?
+  /// What those permissions hide, by person.
+  var knownVeils: [String: Veil] = [:]
   /// The business calendar as of a version of the settings.
   var knownAlmanac: (settings: UInt32, almanac: Almanac?)?
   /// The sales process as of a version of the settings.

@@ -135,7 +135,17 @@ extension HubStore {
     if let known = knownPermissions, known.settings == settingsVersion { return known.permissions }
     let fresh = try readPermissions()
     knownPermissions = (settingsVersion, fresh)
+    knownVeils = [:]
     return fresh
+  }
+
+  /// What the permissions in force hide from somebody.
+  func veil(of user: String) throws -> Veil {
+    let permissions = try permissions()
+    if let known = knownVeils[user] { return known }
+    let veil = permissions.veil(of: user, in: schema)
+    knownVeils[user] = veil
+    return veil
   }
 
   private func readPermissions() throws -> Permissions {

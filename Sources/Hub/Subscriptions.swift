@@ -44,7 +44,7 @@ extension HubStore {
     let holder = Holder(user: user, replica: try narrowed(replica) == nil ? nil : replica)
     return Viewer(
       user: user, replica: replica, subscriptions: try subscriptions(of: holder, permissions),
-      veil: permissions.veil(of: user, in: schema))
+      veil: try veil(of: user))
   }
 
   /// Every scope that the holder's laptops hold, or held.
@@ -59,8 +59,11 @@ extension HubStore {
       var subscription = Subscription(
         scope: row.integer(0), grantedAt: row.position(1),
         goneAt: row.isNull(2) ? nil : row.position(2))
-      if case .pool(let pool)? = ScopeName(kind: row.text(3), name: row.text(4)) {
+      switch ScopeName(kind: row.text(3), name: row.text(4)) {
+      case .pool(let pool):
         subscription.veil = permissions.veil(ofPool: pool, for: holder.user, in: schema)
+      case .guest: subscription.isGuests = true
+      default: break
       }
       return subscription
     }

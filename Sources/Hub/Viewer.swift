@@ -10,6 +10,8 @@ import SyncCore
 /// One scope that a laptop holds, or held.
 struct Subscription: Hashable {
   var scope: ScopeID
+  /// Whether it is what was shared with him, which other scopes may have too.
+  var isGuests = false
   /// Since when; what the scope has is news from there on.
   var grantedAt: Position
   /// Until when; nil: still.
@@ -73,9 +75,10 @@ extension HubStore {
   /// What two scopes of a laptop both have: only a guest's is not disjoint from the others.
   private func overlap(of held: [Subscription]) throws -> SetDigest {
     var overlap = SetDigest()
+    let shared = held.filter(\.isGuests).map(\.scope)
+    if shared.isEmpty { return overlap }
     let scopes = Set(held.map(\.scope))
-    for scope in scopes.sorted() {
-      guard case .guest? = try scopeName(scope) else { continue }
+    for scope in shared {
       let roots = try db.all(
         "SELECT root FROM feed WHERE scope = ? AND is_gone = 0", .integer(scope)
       ) { try $0.id(0) }
