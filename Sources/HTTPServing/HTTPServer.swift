@@ -106,6 +106,9 @@ public final class HTTPServer: Sendable {
   /// Requests that have begun and are not fully answered.
   public var requestsInFlight: Int { service.flights.count }
 
+  /// What it holds of bodies of requests, in bytes, beyond what each may have for nothing.
+  public var bodyBytesHeld: Int { service.bodyBytesHeld }
+
   /// Takes no new connections, ends all waits, gives the handlers `drainSeconds` to answer,
   /// answers 503 for those that have not, hangs up on those that are still sending, and closes
   /// everything. A second call does nothing.

@@ -40,6 +40,8 @@ final class Service: Sendable {
       perAddressMax: limits.connectionsPerAddressMax, crowdedAt: limits.connectionsCrowded)
   }
 
+  var bodyBytesHeld: Int { bodies.bytesHeld }
+
   /// From now on nobody new is let in, and every answer is the last one of its connection.
   func beginStopping() { isStopping.store(true, ordering: .relaxed) }
 
