@@ -65,11 +65,12 @@ let package = Package(
     floor("CommandKit", ["Notation"]),
 
     // 2  Doors: one outside thing each.
-    floor("Storage", ["CSQLite", "SyncCore"], links: sqlite),
+    floor("Packing", ["CZstd"]),
+    floor("Storage", ["CSQLite", "SyncCore", "Packing"], links: sqlite),
     floor("Wire", ["SyncCore"]),
     floor("Digest", ["CSodium", "SyncCore"]),
     floor("Tabular", ["CCSV"]),
-    floor("HTTPServing", ["CMicroHTTPD", "CZstd"]),
+    floor("HTTPServing", ["CMicroHTTPD", "Packing"]),
     floor("Calendars", ["FollowUp", "SyncCore", "Notation"]),
 
     // 3  The two halves and the line between them.
@@ -113,6 +114,7 @@ let package = Package(
     tests("FollowUpTests", ["FollowUp"]),
     tests("AccessTests", ["Access", "FollowUp"]),
     tests("CommandKitTests", ["CommandKit"]),
+    tests("PackingTests", ["Packing"]),
     tests("StorageTests", ["Storage", "CSQLite"]),
     tests("WireTests", ["Wire"], exclude: ["Oracle"]),
     tests("DigestTests", ["Digest"]),

@@ -33,6 +33,10 @@ static inline int rounds_bind_text_static(sqlite3_stmt *s, int i, const char *p,
 static inline int rounds_bind_blob_static(sqlite3_stmt *s, int i, const void *p, int n) {
   return n == 0 ? sqlite3_bind_zeroblob(s, i, 0) : sqlite3_bind_blob(s, i, p, n, SQLITE_STATIC);
 }
+static inline void rounds_result_blob(sqlite3_context *c, const void *p, int n) {
+  if (n == 0) sqlite3_result_zeroblob(c, 0);
+  else sqlite3_result_blob(c, p, n, SQLITE_TRANSIENT);
+}
 /// Switches one boolean option of a connection (`SQLITE_DBCONFIG_…`).
 static inline int rounds_db_config_switch(sqlite3 *db, int option, int on) {
   return sqlite3_db_config(db, option, on, (int *)0);

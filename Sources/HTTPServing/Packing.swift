@@ -5,13 +5,11 @@
 // does what came out no shorter. Secrets and what a stranger chose never share an answer, so the length
 // of a packed one over TLS tells nothing of them.
 
-import CZstd
+import Packing
 
 extension HTTPResponse {
   /// Shorter bodies stay as they are.
   static let packedBytesMin = 1_024
-  /// The library's own middle: a quarter of the bytes of a page of records, at some hundred MB a second.
-  private static let level: Int32 = 3
 
   /// Itself, or the same with its body packed if the caller takes that.
   ///
@@ -20,13 +18,8 @@ extension HTTPResponse {
     guard body.count >= HTTPResponse.packedBytesMin, status == 200,
       accepted.map(HTTPResponse.acceptsZstandard) ?? false, headers["Content-Encoding"] == nil
     else { return self }
-    let room = ZSTD_compressBound(body.count)
-    let packed = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
-      let written = ZSTD_compress(
-        buffer.baseAddress, room, body, body.count, HTTPResponse.level)
-      count = ZSTD_isError(written) == 0 ? written : 0
-    }
-    guard !packed.isEmpty, packed.count < body.count else { return self }
+    guard let packed = body.withUnsafeBytes(Zstandard.frame), packed.count < body.count
+    else { return self }
     var response = self
     response.body = packed
     response.headers["Content-Encoding"] = "zstd"

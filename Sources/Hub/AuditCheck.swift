@@ -152,7 +152,7 @@ public struct AuditCheck {
   private mutating func followLog(of replica: ReplicaID) throws {
     var head = LogHead.empty
     let entries = try store.db.all(
-      "SELECT counter, edit, hash, stamp, record, sealed FROM log WHERE replica = ? ORDER BY counter",
+      "SELECT \(LoggedEdit.columns) FROM log WHERE replica = ? ORDER BY counter",
       .replica(replica), body: LoggedEdit.init)
     for entry in entries {
       report.edits += 1

@@ -43,6 +43,8 @@ enum HubTables {
         { connection in try connection.execute(recycling) },
         { connection in try connection.execute(outbox) },
         { connection in try connection.execute(templates) },
+        // Edits that were sealed whole are kept packed.
+        { try $0.execute("UPDATE log SET sealed = packed(sealed) WHERE sealed IS NOT NULL") },
       ])
   }
 

@@ -11,6 +11,9 @@ import Wire
 
 /// One line of a laptop's log.
 struct LoggedEdit {
+  /// As `init` reads them.
+  static let columns = "counter, edit, hash, stamp, record, unpacked(sealed)"
+
   var counter: Counter
   var edit: EditID?
   var hash: ChainHash?
@@ -49,8 +52,9 @@ extension HubStore {
     // What arrives a second time may be other bytes under the same identity, from a program that lies.
     if receipt.isDuplicate, try plain.map(historyBytes) != sealed { plain = nil }
     try db.run(
-      "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, ?)", .replica(replica), .counter(head.counter),
-      .blob(edit.bytes), .blob(head.hash.bytes), .integer(Int64(plain?.stampCounter ?? 0)),
+      "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, packed(?))", .replica(replica),
+      .counter(head.counter), .blob(edit.bytes), .blob(head.hash.bytes),
+      .integer(Int64(plain?.stampCounter ?? 0)),
       plain.map { .blob($0.changes[0].record.bytes) } ?? .null,
       plain == nil ? .blob(sealed) : .null)
   }
@@ -65,7 +69,7 @@ extension HubStore {
   /// The bytes that arrived first at a place of a log; nil where the hub never kept them.
   func sealedBytes(at dot: Dot) throws -> [UInt8]? {
     let entry = try db.first(
-      "SELECT counter, edit, hash, stamp, record, sealed FROM log WHERE replica = ? AND counter = ?",
+      "SELECT \(LoggedEdit.columns) FROM log WHERE replica = ? AND counter = ?",
       .replica(dot.replica), .counter(dot.counter), body: LoggedEdit.init)
     guard let entry, entry.record != nil || !entry.sealed.isEmpty else { return nil }
     return try sealedBytes(of: entry)

@@ -185,7 +185,7 @@ extension ReplicaStore {
     try db.run(
       """
       INSERT OR REPLACE INTO retained
-        SELECT ?, counter, edit, stamp, payload, epoch, hash, digest, ?
+        SELECT ?, counter, edit, stamp, packed(payload), epoch, hash, digest, ?
         FROM change_log WHERE sequence = ? AND counter IS NOT NULL
       """, .replica(replica), receipt?.position.map { .position($0) } ?? .null, .integer(sequence))
     try db.run("DELETE FROM change_log WHERE sequence = ?", .integer(sequence))
@@ -230,7 +230,7 @@ extension ReplicaStore {
     try db.run(
       """
       INSERT OR REPLACE INTO retained
-        SELECT r.id, l.counter, l.edit, l.stamp, l.payload, l.epoch, l.hash, l.digest, NULL
+        SELECT r.id, l.counter, l.edit, l.stamp, packed(l.payload), l.epoch, l.hash, l.digest, NULL
         FROM change_log l, replica r WHERE l.receipt IS NOT NULL AND l.counter IS NOT NULL
       """)
     try db.run("UPDATE change_log SET counter = NULL, hash = NULL")
@@ -280,7 +280,7 @@ extension ReplicaStore {
     let replica = replica.map { Binding.replica($0) } ?? .null
     let lost = try db.all(
       """
-      SELECT edit, stamp, payload, epoch, digest, counter, hash FROM retained
+      SELECT edit, stamp, unpacked(payload), epoch, digest, counter, hash FROM retained
       WHERE (?1 IS NULL OR replica = ?1) AND counter > ?2 AND length(payload) > 0
         AND edit NOT IN (SELECT edit FROM change_log)
       ORDER BY stamp DESC, counter DESC

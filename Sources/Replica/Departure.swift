@@ -77,7 +77,10 @@ extension ReplicaStore {
   ) throws -> Bool {
     if departed.isEmpty && faded.isEmpty { return false }
     let retained = try db.all(
-      "SELECT replica, counter, payload FROM retained WHERE digest IS NULL AND length(payload) > 0"
+      """
+      SELECT replica, counter, unpacked(payload) FROM retained
+      WHERE digest IS NULL AND length(payload) > 0
+      """
     ) {
       (key: [$0.value(0), $0.value(1)], payload: $0.blob(2), edit: try Edit(decoding: $0.blob(2)))
     }
@@ -93,7 +96,7 @@ extension ReplicaStore {
     let key = try hubKey()
     for (place, payload, _) in told {
       try db.run(
-        "UPDATE retained SET payload = ?, digest = ? WHERE replica = ? AND counter = ?",
+        "UPDATE retained SET payload = packed(?), digest = ? WHERE replica = ? AND counter = ?",
         .blob(key?.box(payload, using: &random) ?? []), .blob(Digest.hash128(payload)), place[0],
         place[1])
     }

@@ -117,7 +117,7 @@ public struct Doctor {
         try store.db.first("SELECT chained_after FROM replica") { $0.counter(0) } ?? .none
       let entries = try store.db.all(
         """
-        SELECT counter, payload, hash, digest FROM retained WHERE replica = ?1 AND counter > ?2
+        SELECT counter, unpacked(payload), hash, digest FROM retained WHERE replica = ?1 AND counter > ?2
         UNION ALL SELECT counter, payload, hash, digest FROM change_log WHERE counter > ?2
         ORDER BY counter
         """, .replica(state.id), .counter(chainedAfter)

@@ -45,7 +45,7 @@ public struct LocalHistory {
 
   private func retained(_ replica: ReplicaID) throws -> [Entry] {
     try store.db.all(
-      "SELECT replica, counter, payload FROM retained WHERE digest IS NULL ORDER BY stamp"
+      "SELECT replica, counter, unpacked(payload) FROM retained WHERE digest IS NULL ORDER BY stamp"
     ) {
       Entry(
         edit: try Edit(decoding: $0.blob(2)), dot: Dot($0.replica(0), $0.counter(1)), receipt: nil)

@@ -47,6 +47,8 @@ enum ReplicaTables {
           try connection.execute("ALTER TABLE replica ADD COLUMN process TEXT")
           try grow(to: schema, in: connection)
         },
+        // Long edits that are kept for a restored hub are kept packed.
+        { try $0.execute("UPDATE retained SET payload = packed(payload)") },
       ])
   }
 

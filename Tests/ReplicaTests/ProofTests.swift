@@ -146,6 +146,30 @@ private struct Direct: HubLink {
     }
   }
 
+  /// An import is one edit, long enough to be packed on both sides.
+  @Test func `a long edit is kept packed, proves itself, and comes back to a restored hub`() throws
+  {
+    try cluster.backUpHub()
+    let edit = try cluster.write(
+      try (1...50).map { number in
+        RecordWrite(
+          try laptop.store.mint(at: cluster.clock.now), in: .customer,
+          [.put(FieldID(2), .text("Customer \(number)"))], isCreation: true)
+      }, on: laptop)
+    try cluster.sync(laptop)
+    let kept = try laptop.store.db.first(
+      "SELECT length(payload) * 2 < length(unpacked(payload)) FROM retained WHERE edit = ?",
+      .blob(edit.bytes)
+    ) { $0.bool(0) }
+    #expect(kept == true)
+    #expect(try Doctor(laptop.store).checkChain() == nil)
+    #expect(try AuditCheck.run(on: cluster.hub.store).findings == [])
+    try cluster.restoreHub(backup: 0)
+    try cluster.sync(laptop)
+    let count = try cluster.hub.store.db.first("SELECT count(*) FROM customer") { $0.int(0) }
+    #expect(count == 51)
+  }
+
   /// What it wrote about a customer that has left it the laptop cannot read, and can give back.
   @Test func `an edit in a box comes back to a restored hub`() throws {
     let owner = try #require(CollectionSchema.customer["owner"]).id

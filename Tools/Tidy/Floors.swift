@@ -15,11 +15,12 @@ enum Floors {
     "Access": ["SyncCore", "Notation"],
     "CommandKit": ["Notation", "FoundationEssentials", "Glibc", "Synchronization"],
     // 2  Doors.
-    "Storage": ["CSQLite", "SyncCore", "Dispatch"],
+    "Packing": ["CZstd"],
+    "Storage": ["CSQLite", "SyncCore", "Packing", "Dispatch"],
     "Wire": ["SyncCore"],
     "Digest": ["CSodium", "SyncCore"],
     "Tabular": ["CCSV", "FoundationEssentials", "Glibc"],
-    "HTTPServing": ["CMicroHTTPD", "CZstd", "Dispatch", "Glibc", "Synchronization"],
+    "HTTPServing": ["CMicroHTTPD", "Packing", "Dispatch", "Glibc", "Synchronization"],
     "Calendars": ["Foundation", "FollowUp", "SyncCore", "Notation"],
     // 3  Halves, and the line between them.
     "Replica": ["SyncCore", "FollowUp", "Notation", "Wire", "Digest", "Storage", "Tabular"],
@@ -73,7 +74,8 @@ enum Floors {
 
   static let targets: Set<String> = [
     "Notation", "SyncCore", "FollowUp", "Access", "CommandKit", "Storage", "Wire", "Digest",
-    "Tabular", "HTTPServing", "Calendars", "Replica", "Hub", "HubClient", "Simulator", "FaultyDisk",
+    "Packing", "Tabular", "HTTPServing", "Calendars", "Replica", "Hub", "HubClient", "Simulator",
+    "FaultyDisk",
   ]
 
   static func findings(in file: SourceFile) -> [Finding] {
