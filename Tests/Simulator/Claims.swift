@@ -113,7 +113,10 @@ extension Cluster {
 
   func hands(of user: String) throws -> Hands {
     let held = try hub.store.db.count(
-      "SELECT count(*) FROM customer WHERE owner = ? AND stage IS NOT 'won'", .text(user))
+      """
+      SELECT count(*) FROM customer
+      WHERE owner = ? AND coalesce(stage, '') NOT IN ('won', 'lost')
+      """, .text(user))
     let grants = try hub.store.db.count(
       "SELECT count(*) FROM claims WHERE user = ?", .text(user))
     return Hands(before: held, grants: grants)
