@@ -30,6 +30,8 @@ public final class Laptop {
   var memory = LaptopMemory()
   /// Switched off for good: a clone whose twin went on, a lost machine.
   var isGone = false
+  /// In a drawer until then.
+  var wakesAt = WorldClock.start
 
   init(index: Int, name: String, user: String, disk: Disk, store: ReplicaStore, skew: Int64) {
     self.index = index
@@ -121,6 +123,12 @@ public final class Cluster {
 
   /// The laptops that are still used.
   public var living: [Laptop] { laptops.filter { !$0.isGone } }
+
+  /// Those that somebody has before him.
+  var awake: [Laptop] {
+    let awake = living.filter { $0.wakesAt <= clock.now }
+    return awake.isEmpty ? living : awake
+  }
 
   // MARK: Joining
 

@@ -18,6 +18,7 @@ public struct Coverage: Sendable {
     case releasedToPool, claimGranted, claimRefused
     case policyChanged, hiddenField, lie, forgedClock, strangersLie
     case narrowed
+    case hibernated, rulesChanged
   }
 
   public private(set) var counts: [Mark: Int] = [:]

@@ -126,8 +126,9 @@ extension Cluster {
     let table = CollectionTable(.customer)
     let horizon = clock.now.advanced(milliseconds: RuleBook.horizonMilliseconds)
     let customers = try hub.store.db.all(table.selectSQL) { try table.row($0) }
+    let book = try RuleBook(parsing: Array(hub.store.rules().utf8), schema: schema)
     for row in customers {
-      let wanted = RuleBook.shipped.reminders(
+      let wanted = book.reminders(
         for: CustomerFacts(record: row.id, values: row.values),
         within: RuleBook.window(at: clock.now), RuleContext(almanac: .utc), Owners()
       )
@@ -238,7 +239,7 @@ extension AcceptedChange {
   var seen: VectorClock { change.seen.knowingOwn(before: Dot(replica, counter)) }
 }
 
-/// All that the shipped rules need to know of people.
+/// All that the rules played here need to know of people.
 private struct Owners: RulePeople {
   func users(_ recipient: Recipient, owner: String?, author: String?) -> [String] {
     recipient == .owner ? [owner].compactMap(\.self) : []

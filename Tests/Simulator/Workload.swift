@@ -12,8 +12,8 @@ public struct Step: Hashable, Sendable, CustomStringConvertible {
     case importMany, moveChild
     case sync, round, late, ghostRequest
     case crashLaptop, crashHub, fullDisk, clone, backup, restore, backupHub, restoreHub
-    case clockJump, tick
-    case assign, moveUser, moveTeam, claim, release, policy, lie, narrow
+    case clockJump, tick, hibernate
+    case assign, moveUser, moveTeam, claim, release, policy, rules, lie, narrow
   }
 
   public var kind: Kind
@@ -26,14 +26,14 @@ public struct Step: Hashable, Sendable, CustomStringConvertible {
     (.restoreLife, 1), (.refused, 3), (.keep, 3), (.retry, 1), (.importMany, 1), (.moveChild, 2),
     (.sync, 26), (.round, 14), (.late, 5), (.ghostRequest, 2),
     (.crashLaptop, 1), (.crashHub, 1), (.fullDisk, 1), (.clone, 1), (.backup, 2), (.restore, 1),
-    (.backupHub, 2), (.restoreHub, 1), (.clockJump, 1), (.tick, 3),
+    (.backupHub, 2), (.restoreHub, 1), (.clockJump, 1), (.tick, 3), (.hibernate, 1),
   ]
 
   /// With scope churn, claims, policies and lies; and with more retries, which it makes rarer.
   static let weightsWithHands: [(Kind, Int)] =
     weights.map { $0.0 == .retry ? (.retry, 6) : $0 } + [
       (.assign, 4), (.moveUser, 1), (.moveTeam, 1), (.claim, 5), (.release, 4), (.policy, 2),
-      (.lie, 5), (.narrow, 3),
+      (.rules, 2), (.lie, 5), (.narrow, 3),
     ]
 
   static func draw(_ random: inout SplitMix64, hasHands: Bool) -> Step {
@@ -46,7 +46,7 @@ extension Cluster {
   /// Does one step. What it is about is drawn from the step's own number.
   func perform(_ step: Step) throws {
     var random = SplitMix64(seed: step.salt)
-    let laptop = random.pick(living)
+    let laptop = random.pick(awake)
     pass(&random)
     note("\(step) on \(laptop.name)")
     switch step.kind {
@@ -78,10 +78,12 @@ extension Cluster {
     case .tick:
       clock.advance(milliseconds: Int64(random.below(4 * 24)) * 3_600_000)
       try hub.routes.tick()
+    case .hibernate: hibernate(laptop, &random)
     case .assign, .moveUser, .moveTeam: try changeHands(step.kind, &random)
     case .claim: try claim(&random)
     case .release: try release(laptop, &random)
     case .policy: try applyPolicy(&random)
+    case .rules: try applyRules(&random)
     case .lie: try lie(laptop, &random)
     case .narrow: try narrow(laptop, &random)
     default: try performEdit(step.kind, on: laptop, &random)
@@ -89,9 +91,18 @@ extension Cluster {
     try checkHub()
   }
 
-  /// Time goes by: often none at all, so that stamps meet.
+  /// The laptop stays in a drawer for months, with whatever waits on it.
+  private func hibernate(_ laptop: Laptop, _ random: inout SplitMix64) {
+    laptop.wakesAt = clock.now.advanced(
+      milliseconds: Int64(20 + random.below(200)) * WorldClock.day)
+    coverage.note(.hibernated)
+  }
+
+  /// Time goes by: often none at all, so that stamps meet; but in great steps while a laptop sleeps.
   private func pass(_ random: inout SplitMix64) {
-    let unit = random.pick(weighted: [(Int64(0), 6), (1, 3), (60_000, 4), (3_600_000, 1)])
+    var units = [(Int64(0), 6), (1, 3), (60_000, 4), (3_600_000, 1)]
+    if awake.count < living.count { units.append((WorldClock.day, 5)) }
+    let unit = random.pick(weighted: units)
     clock.advance(milliseconds: unit * Int64(1 + random.below(20)))
   }
 
