@@ -38,6 +38,8 @@ public enum MessageName: String, Hashable, Sendable, CaseIterable {
   case bundleContent = "BundleContent"
   case storedState = "StoredState"
   case storedChange = "StoredChange"
+  case archiveBlock = "ArchiveBlock"
+  case archivedChange = "ArchivedChange"
 }
 
 /// Bytes that are no message of this protocol.

@@ -71,6 +71,8 @@ struct MessageKind: Sendable, CustomTestStringConvertible {
     MessageKind(BundleContent.self) { $0.bundleContent() },
     MessageKind(StoredState.self) { $0.storedState() },
     MessageKind(StoredChange.self) { $0.storedChange() },
+    MessageKind(ArchiveBlock.self) { $0.archiveBlock() },
+    MessageKind(ArchivedChange.self) { $0.archivedChange() },
   ]
 
   static func named(_ name: String) -> MessageKind? { all.first { $0.name.rawValue == name } }

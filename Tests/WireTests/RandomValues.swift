@@ -105,6 +105,20 @@ extension SeededGenerator {
       siblings: siblings.sorted { $0.field < $1.field })
   }
 
+  mutating func archivedChange() -> ArchivedChange {
+    ArchivedChange(
+      record: ulid(), position: Position(magnitude()), replica: ReplicaID(UInt32(below(9))),
+      collection: CollectionID(UInt32(below(30))), time: HybridTimestamp(rawValue: next()),
+      change: change().encoded(), refused: chance(20) ? receipt().encoded() : [],
+      isDisturbed: chance(30), user: chance(30) ? "ann" : nil,
+      skew: chance(30) ? Int64(below(9)) - 4 : nil)
+  }
+
+  mutating func archiveBlock() -> ArchiveBlock {
+    let changes = (0..<below(4)).map { _ in archivedChange() }
+    return ArchiveBlock(changes: changes.sorted { $0.record < $1.record })
+  }
+
   mutating func storedState() -> StoredState {
     var changes: [StoredChange] = []
     for change in (0..<below(3)).map({ _ in storedChange() })

@@ -175,6 +175,8 @@ class Maker:
         key = keys.get(name)
         if owner == "StoredState":
             key = lambda p: (p.position, p.replica, p.counter)  # noqa: E731
+        if owner == "ArchiveBlock":
+            key = lambda p: (p.record, p.position, p.replica)  # noqa: E731
         if key is None:
             return
         allows_cleared = name == "siblings"
@@ -209,7 +211,7 @@ class Maker:
 
 NAMES = """Value Group FieldValue Dot FieldWrite Change Edit JoinRequest JoinResponse LogHead
 PushedEdit Narrowing SyncRequest SyncResponse Receipt Refusal RecordImage Undisturbed Detour Settings User
-CompareRequest CompareResponse StoredState StoredChange Bundle BundleBody BundleContent""".split()
+CompareRequest CompareResponse StoredState StoredChange ArchiveBlock ArchivedChange Bundle BundleBody BundleContent""".split()
 
 
 def generate(seed, count, path):
