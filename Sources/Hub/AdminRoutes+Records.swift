@@ -23,9 +23,7 @@ extension AdminRoutes {
       let record = try reference.record(path[1])
       let history = RecordHistory(
         store: store, zone: zone, veil: try sight().veil(of: record.root))
-      return .json([
-        "history": .array(try history.json(of: record.id, field: request.query["field"]))
-      ])
+      return .json(try history.document(of: record.id, field: request.query["field"]))
     case ("POST", 3, "set"):
       try require(.decide)
       return try set(path[1], RequestBody(request))

@@ -1,6 +1,7 @@
 // Does the past still say what it said? The chains are followed from their beginnings and compared.
 //
-//     history    every row, link by link, to every checkpoint
+//     history    every row, link by link, to every checkpoint, through the archives
+//     archive    each is there and whole, and says of a change what the database still says of it
 //     audit      every entry of the audit log, link by link
 //     log        every laptop's log, from the very bytes it sealed – where the hub's own account of an
 //                edit was changed, what it makes of the bytes is not what the laptop chained
@@ -16,7 +17,7 @@ import Wire
 
 public struct AuditCheck {
   public enum Kind: String, CaseIterable, Sendable {
-    case history, audit, log, signature
+    case history, audit, log, signature, archive
   }
 
   public typealias Finding = Hub.Finding<Kind>
@@ -35,8 +36,11 @@ public struct AuditCheck {
     public internal(set) var hash = ChainHash.none
   }
 
-  private let store: HubStore
+  let store: HubStore
   private var report = Report()
+  /// Digests of edits whose changes stand in archives alone.
+  var archivedEdits: [EditID: [UInt8]] = [:]
+  var lostArchives: [Archive] = []
 
   /// Checks everything there is, on one snapshot.
   public static func run(on store: HubStore) throws -> Report {
@@ -51,50 +55,80 @@ public struct AuditCheck {
 
   private init(store: HubStore) { self.store = store }
 
-  private mutating func found(_ kind: Kind, _ text: String) { report.found.add(kind, text) }
+  mutating func found(_ kind: Kind, _ text: String) { report.found.add(kind, text) }
 
   // MARK: History
 
+  /// The archives in their order, and then what is younger than all of them.
   private mutating func followHistory() throws {
-    var hash = ChainHash.none
-    var audit: Int64 = 0
-    let checkpoints = try store.db.all(
+    var rest = try store.db.all(
       "SELECT position, hash, audit FROM checkpoints ORDER BY position"
-    ) { (position: $0.position(0), hash: ChainHash(bytes: $0.blob(1)), audit: $0.integer(2)) }
-    var rest = try keysOfHistory()[...]
-    for checkpoint in checkpoints {
-      while let key = rest.first, key.position <= checkpoint.position {
-        hash = hash.appending(try store.link(key))
-        rest.removeFirst()
-        report.changes += 1
+    ) { Told(position: $0.position(0), hash: ChainHash(bytes: $0.blob(1)), audit: $0.integer(2)) }[
+      ...]
+    var walk = ChainWalk()
+    var archived = Position.start
+    for archive in try store.archives() {
+      let told = rest.prefix { $0.position <= archive.last }
+      rest.removeFirst(told.count)
+      archived = archive.last
+      do {
+        try follow(linksOf(archive), through: Array(told), &walk)
+      } catch let fault as ArchiveFault {
+        found(.archive, "\(fault.name): \(fault.reason)")
+        lostArchives.append(archive)
+        // What follows is judged by itself.
+        if let last = told.last, let hash = last.hash {
+          walk = ChainWalk(hash: hash, audit: last.audit)
+        }
       }
-      if checkpoint.audit > audit, let entry = try auditHash(at: checkpoint.audit) {
-        hash = hash.appending(entry.bytes)
-        audit = checkpoint.audit
-      }
-      report.checkpoints += 1
-      if checkpoint.hash != hash {
-        found(
-          .history,
-          "checkpoint \(checkpoint.position.rawValue): the history before it was changed")
-        // What follows is judged by itself, so that one change is one finding.
-        hash = checkpoint.hash ?? hash
-      }
-      (report.position, report.hash) = (checkpoint.position, hash)
     }
-    if let key = rest.first {
-      found(.history, "position \(key.position.rawValue): no checkpoint follows it")
-    }
+    try follow(liveLinks(after: archived), through: Array(rest), &walk)
     if report.position < store.head {
       found(.history, "the last checkpoint is \(report.position.rawValue), and not the head")
     }
   }
 
-  /// The names of all rows, in order. They are a few dozen bytes each, so all of them fit.
-  private func keysOfHistory() throws -> [HistoryKey] {
-    try store.db.all("SELECT position, record, replica FROM history") { row in
-      HistoryKey(position: row.position(0), record: try row.id(1), replica: row.replica(2))
-    }.sorted()
+  /// A checkpoint as it stands in the table.
+  private struct Told {
+    var position: Position
+    var hash: ChainHash?
+    var audit: Int64
+  }
+
+  private mutating func follow(
+    _ links: [HistoryLink], through checkpoints: [Told], _ walk: inout ChainWalk
+  ) throws {
+    var rest = links[...]
+    for checkpoint in checkpoints {
+      while let link = rest.first, link.key.position <= checkpoint.position {
+        walk.add(link)
+        rest.removeFirst()
+        report.changes += 1
+      }
+      walk.add(audit: checkpoint.audit, try auditHash(at: checkpoint.audit))
+      report.checkpoints += 1
+      if checkpoint.hash != walk.hash {
+        found(
+          .history,
+          "checkpoint \(checkpoint.position.rawValue): the history before it was changed")
+        // What follows is judged by itself, so that one change is one finding.
+        walk.hash = checkpoint.hash ?? walk.hash
+      }
+      (report.position, report.hash) = (checkpoint.position, walk.hash)
+    }
+    if let link = rest.first {
+      found(.history, "position \(link.key.position.rawValue): no checkpoint follows it")
+    }
+  }
+
+  /// What is in no archive, in order.
+  private func liveLinks(after position: Position) throws -> [HistoryLink] {
+    try store.db.all(
+      "SELECT \(HubStore.historyColumns) FROM history WHERE position > ?", .position(position)
+    ) { row in
+      let change = try HubStore.archivedChange(row)
+      return HistoryLink(key: change.key, bytes: HubStore.link(change))
+    }.sorted { $0.key < $1.key }
   }
 
   private func auditHash(at number: Int64) throws -> ChainHash? {
@@ -161,9 +195,11 @@ public struct AuditCheck {
         head = LogHead(counter: entry.counter, hash: entry.hash ?? .none)
         continue
       }
-      let sealed = try store.sealedBytes(of: entry)
-      let next = sealed.map { head.appending($0) }
-      if next?.hash != entry.hash {
+      let sealed = try store.sealedBytes(of: entry, lookingInArchives: false)
+      let digest = sealed.map { Digest.hash128($0) } ?? entry.edit.flatMap { archivedEdits[$0] }
+      let next = digest.map { head.appending(digest: $0) }
+      let isLost = try digest == nil && entry.edit.map(isInLostArchive) ?? false
+      if next?.hash != entry.hash && !isLost {
         found(
           .log,
           "edit \(replica.rawValue):\(entry.counter.rawValue): is not what the laptop sealed")

@@ -4,17 +4,21 @@
 // made under a name of its own, checked and synced, and only then given the name that was asked for:
 // a file of that name is always a whole backup. A restored hub begins a new epoch at its head, so
 // that laptops clamp what they know and send again what the backup has not got; without that they
-// would believe positions that now mean something else.
+// would believe positions that now mean something else. The archives that a hub names go along, as files
+// beside the backup: they never change, so many backups in one folder share one copy of each.
 
 import Glibc
 import Storage
 import SyncCore
 
 public enum Backup {
-  /// Writes a copy of the hub in `folder` to `file`, which must not exist.
-  public static func write(from folder: String, to file: String) throws {
+  /// Writes a copy of the hub in `folder` to `file`, which must not exist, and its archives beside that.
+  ///
+  /// - Returns: what became of each archive.
+  @discardableResult
+  public static func write(from folder: String, to file: String) throws -> [CarriedArchive] {
     let database = HubFolder.databasePath(in: folder)
-    guard access(database, F_OK) == 0 else { throw HubError.notInitialised(path: folder) }
+    try HubFolder.requireHub(in: folder)
     guard access(file, F_OK) != 0 else { throw HubError.exists(what: "file", name: file) }
     let draft = "\(file).partial"
     unlink(draft)
@@ -25,6 +29,9 @@ public enum Backup {
     try connection.execute("PRAGMA query_only = OFF")
     try connection.run("VACUUM INTO ?", .text(draft))
     try check(draft)
+    // First: a backup that has its name has all that it needs.
+    let archives = try CarriedArchive.carry(
+      namedIn: draft, from: folder, to: HubFolder.parent(of: file))
     try HubFolder.syncFile(draft)
     // Unlike renaming, linking never replaces what somebody else put there meanwhile.
     guard link(draft, file) == 0 else {
@@ -34,6 +41,7 @@ public enum Backup {
     }
     try HubFolder.syncFolder(HubFolder.parent(of: file))
     try noteDurable(file, in: database)
+    return archives
   }
 
   /// Tells the hub up to where its last backup goes: laptops may then forget what they keep for it.
@@ -49,10 +57,13 @@ public enum Backup {
       "UPDATE hub SET durable = max(durable, ?) WHERE epoch = ?", .position(head), .epoch(epoch))
   }
 
-  /// Makes a hub in an empty folder of a backup, in a new epoch.
+  /// Makes a hub in an empty folder of a backup, in a new epoch, with the archives that lie beside it.
+  ///
+  /// - Returns: what became of each archive.
+  @discardableResult
   public static func restore(
     from file: String, to folder: String, now: Moment, random: any RandomNumberGenerator
-  ) throws {
+  ) throws -> [CarriedArchive] {
     guard access(file, R_OK) == 0 else { throw HubError.notFound(what: "file", name: file) }
     guard access("\(file)-wal", F_OK) != 0 else {
       throw HubError.badRequest(
@@ -65,7 +76,7 @@ public enum Backup {
     let database = HubFolder.databasePath(in: locked.path)
     guard access(database, F_OK) != 0 else { throw HubError.alreadyInitialised(path: folder) }
     // With its new epoch or not at all: under the old one laptops would believe what it has not got.
-    try HubFolder.drafting(database) { draft in
+    return try HubFolder.drafting(database) { draft in
       try DatabaseFile.copy(file, to: draft)
       do {
         try check(draft)
@@ -74,9 +85,12 @@ public enum Backup {
       } catch HubError.notInitialised {
         throw HubError.notABackup(path: file)
       }
+      let archives = try CarriedArchive.carry(
+        namedIn: draft, from: HubFolder.parent(of: file), to: locked.path)
       let store = try HubStore(Connection(path: draft), schema: .followUp, random: random)
       try store.branchEpoch(now: now)
       try store.setClean(true)
+      return archives
     }
   }
 

@@ -143,10 +143,12 @@ struct Feed {
   /// Whether all that happened to the record since the cursor are this replica's own changes, and
   /// each came out as its author shows it.
   private func isUndisturbed(_ record: RecordID, since cursor: Position) throws -> Bool {
+    // Of what is archived, not every change stands here: who saw none of it is sent the whole record.
     try store.db.first(
       """
       SELECT count(*), sum(replica <> ?1 OR is_disturbed) FROM history
       WHERE record = ?2 AND position > ?3
+        AND ?3 >= (SELECT coalesce(max(last), 0) FROM archives)
       """, .replica(viewer.replica), .id(record), .position(cursor)
     ) { $0.integer(0) > 0 && $0.integer(1) == 0 } ?? false
   }

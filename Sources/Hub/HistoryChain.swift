@@ -129,7 +129,7 @@ extension HubStore {
     return found
   }
 
-  private static func link(
+  static func link(
     _ key: HistoryKey, collection: Int64, time: Int64, change: [UInt8], refused: [UInt8],
     user: String?, skew: Int64?
   ) -> [UInt8] {
@@ -163,13 +163,16 @@ extension HubStore {
 
   func lastCheckpoint() throws -> Checkpoint? {
     try db.first(
-      "SELECT position, hash, audit FROM checkpoints ORDER BY position DESC LIMIT 1"
-    ) { row in
-      guard let hash = ChainHash(bytes: row.blob(1)) else {
-        throw StorageError.corrupt(reason: "checkpoint \(row.position(0).rawValue) has no hash")
-      }
-      return Checkpoint(position: row.position(0), hash: hash, audit: row.integer(2))
+      "SELECT position, hash, audit FROM checkpoints ORDER BY position DESC LIMIT 1",
+      body: HubStore.checkpoint)
+  }
+
+  /// A row with position, hash and entry of the audit log.
+  static func checkpoint(_ row: Statement) throws -> Checkpoint {
+    guard let hash = ChainHash(bytes: row.blob(1)) else {
+      throw StorageError.corrupt(reason: "checkpoint \(row.position(0).rawValue) has no hash")
     }
+    return Checkpoint(position: row.position(0), hash: hash, audit: row.integer(2))
   }
 
   /// The first checkpoint of a hub that has none: of what the file holds already, usually nothing.

@@ -12,7 +12,7 @@ import Wire
 public struct HubCheck {
   public enum Kind: String, CaseIterable, Sendable {
     case pages, foreignKeys, digest, state, columns, disputed, feed, ledger, log, edits
-    case history, audit, signature
+    case history, audit, signature, archive
   }
 
   public typealias Finding = Hub.Finding<Kind>
@@ -275,9 +275,9 @@ public struct HubCheck {
     for dot in unlogged { found(.edits, "edit \(dot): has a verdict and is in no log") }
     let lost = try store.db.all(
       """
-      SELECT position FROM edits WHERE position IS NOT NULL
+      SELECT position FROM edits WHERE position > ?
       EXCEPT SELECT position FROM history ORDER BY 1
-      """
+      """, .position(try store.archivedThrough())
     ) { $0.integer(0) }
     for position in lost { found(.edits, "position \(position): was accepted and has no history") }
     let last = try store.db.first("SELECT max(position) FROM history") { $0.position(0) }

@@ -87,10 +87,14 @@ public final class HubFolder: Sendable {
 
   /// Takes the folder for this process alone.
   public convenience init(serving path: String) throws {
+    try HubFolder.requireHub(in: path)
+    try self.init(locking: path)
+  }
+
+  static func requireHub(in path: String) throws {
     guard access(HubFolder.databasePath(in: path), F_OK) == 0 else {
       throw HubError.notInitialised(path: path)
     }
-    try self.init(locking: path)
   }
 
   init(locking path: String) throws {
@@ -193,6 +197,29 @@ public final class HubFolder: Sendable {
       throw StorageError.cannotOpen(path: path, reason: String(cString: strerror(errno)))
     }
     close(file)
+  }
+
+  /// Makes a file of its own and gives it a name that may be taken: by a file that is not what it was.
+  static func replacing(_ target: String, _ body: (String) throws -> Void) throws {
+    let draft = "\(target).partial"
+    unlink(draft)
+    defer { unlink(draft) }
+    try makePrivateFile(draft)
+    try body(draft)
+    guard rename(draft, target) == 0 else {
+      throw StorageError.cannotOpen(path: target, reason: String(cString: strerror(errno)))
+    }
+    try syncFolder(parent(of: target))
+  }
+
+  /// Nil where there is no such file.
+  static func byteCount(of path: String) -> Int64? {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int64(status.st_size) : nil
+  }
+
+  static func makePrivateFileIfAbsent(_ path: String) throws {
+    if access(path, F_OK) != 0 { try makePrivateFile(path) }
   }
 
   /// Makes what was created or renamed in a folder survive a power cut.

@@ -45,6 +45,7 @@ enum HubTables {
         { connection in try connection.execute(templates) },
         // Edits that were sealed whole are kept packed.
         { try $0.execute("UPDATE log SET sealed = packed(sealed) WHERE sealed IS NOT NULL") },
+        { connection in try connection.execute(ArchiveTables.register) },
       ])
   }
 

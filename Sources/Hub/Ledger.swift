@@ -213,11 +213,7 @@ struct Ledger {
   ) throws -> String {
     let oldest = record.state[unit].siblings.map(\.stamp.position).min() ?? .start
     let limit = seen.hub < oldest ? seen.hub : Position(max(oldest.rawValue, 1) - 1)
-    let changes = try store.db.all(
-      "SELECT change FROM history WHERE record = ? AND position <= ? ORDER BY position DESC",
-      .id(record.id), .position(limit)
-    ) { try Change(decoding: $0.blob(0)) }
-    for change in changes {
+    for change in try store.changes(of: record.id, backFrom: limit) {
       for write in change.writes where write.field == unit {
         if case .put(let value, _) = write.action { return json(value, record.schema).text() }
       }
@@ -249,16 +245,21 @@ struct Writer {
 
 extension HubStore {
   func writer(of stamp: ChangeStamp, record: RecordID) throws -> Writer {
-    let skewAndUser = try db.first(
+    let noted = try db.first(
       "SELECT skew, user FROM history WHERE record = ? AND position = ? AND replica = ?",
       .id(record), .position(stamp.position), .replica(stamp.dot.replica)
-    ) { ($0.isNull(0) ? nil : $0.integer(0), $0.optionalText(1)) }
-    if stamp.dot.replica == .hub {
-      return Writer(user: skewAndUser?.1 ?? workspace, device: "hub", skew: nil)
+    ) { (user: $0.optionalText(1), skew: $0.isNull(0) ? nil : $0.integer(0)) }
+    return try writer(stamp.dot.replica, noted: noted ?? (nil, nil))
+  }
+
+  /// - Parameter noted: what the history says of this change besides.
+  func writer(_ replica: ReplicaID, noted: (user: String?, skew: Int64?)) throws -> Writer {
+    if replica == .hub {
+      return Writer(user: noted.user ?? workspace, device: "hub", skew: nil)
     }
     return try db.first(
-      "SELECT user, device FROM replicas WHERE replica = ?", .replica(stamp.dot.replica)
-    ) { Writer(user: $0.text(0), device: $0.text(1), skew: skewAndUser?.0) }
+      "SELECT user, device FROM replicas WHERE replica = ?", .replica(replica)
+    ) { Writer(user: $0.text(0), device: $0.text(1), skew: noted.skew) }
       ?? Writer(user: "?", device: "?", skew: nil)
   }
 }

@@ -21,31 +21,38 @@ struct RecordHistory {
     /// Without what was refused of it.
     var change: Change
     var refusals: [Refusal]
+    /// For whom the hub wrote, and by how much the author's clock was off.
+    var noted: (user: String?, skew: Int64?)
+    /// The archive that it was read from; nil: the database.
+    var archive: String?
   }
 
-  /// In the order of commits.
+  /// In the order of commits, with what stands in archives.
+  ///
+  /// - Throws: where an archive is missing. A part of the past is not shown as the whole.
   func entries(of record: RecordID) throws -> [Entry] {
-    try store.db.all(
-      """
-      SELECT h.position, h.replica, h.time, h.change, h.refused, e.counter
-      FROM history h LEFT JOIN edits e ON e.position = h.position AND e.replica = h.replica
-      WHERE h.record = ? ORDER BY h.position, h.replica
-      """, .id(record)
-    ) { row in
-      let position = row.position(0)
-      let counter = row.isNull(5) ? Counter(position.rawValue) : row.counter(5)
-      let refusals =
-        row.isNull(4)
-        ? [] : try Receipt(decoding: row.blob(4)).refusals.filter { $0.record == record }
-      let refused = Set(refusals.compactMap(\.field))
-      var change = try Change(decoding: row.blob(3))
-      change.writes.removeAll { refused.contains($0.field) }
-      return Entry(
-        stamp: ChangeStamp(
-          position: position, dot: Dot(row.replica(1), counter),
-          time: HybridTimestamp(rawValue: row.bits(2))),
-        change: change, refusals: refusals)
-    }
+    let past = try store.past(of: record)
+    if let fault = past.faults.first { throw Refused(archive: fault) }
+    return try past.entries.map(entry)
+  }
+
+  private func entry(_ found: RecordPast.Entry) throws -> Entry {
+    let row = found.change
+    let counter = try store.db.first(
+      "SELECT counter FROM edits WHERE position = ? AND replica = ?", .position(row.position),
+      .replica(row.replica)
+    ) { $0.counter(0) }
+    let refusals =
+      row.refused.isEmpty
+      ? [] : try Receipt(decoding: row.refused).refusals.filter { $0.record == row.record }
+    let refused = Set(refusals.compactMap(\.field))
+    var change = try Change(decoding: row.change)
+    change.writes.removeAll { refused.contains($0.field) }
+    return Entry(
+      stamp: ChangeStamp(
+        position: row.position,
+        dot: Dot(row.replica, counter ?? Counter(row.position.rawValue)), time: row.time),
+      change: change, refusals: refusals, noted: (row.user, row.skew), archive: found.archive)
   }
 
   /// What the record was at a moment; nil before it was made.
@@ -66,10 +73,26 @@ struct RecordHistory {
 
   // MARK: JSON
 
-  /// `[{"position","at","author","device","dot","changes":{…},"refused":[…]}…]`, newest first.
+  /// `{"history":[entry…]}`, and under `missing` the archives that could not be read, if there are any.
   ///
   /// - Parameter field: only what was written to it, by the name people use.
-  func json(of record: RecordID, field: String?) throws -> [JSONValue] {
+  func document(of record: RecordID, field: String?) throws -> JSONValue {
+    let past = try store.past(of: record)
+    let entries = try past.entries.map(entry)
+    var members: [String: JSONValue] = [
+      "history": .array(try json(entries, of: record, field: field))
+    ]
+    if !past.faults.isEmpty {
+      members["missing"] = .array(
+        past.faults.map { ["archive": .string($0.name), "reason": .string($0.reason)] })
+    }
+    return .object(members)
+  }
+
+  /// `[{"position","at","author","device","dot","changes":{…},"refused":[…]}…]`, newest first; `archive` where it was read from one.
+  private func json(
+    _ entries: [Entry], of record: RecordID, field: String?
+  ) throws -> [JSONValue] {
     guard let schema = try store.collection(of: record) else {
       throw HubError.notFound(what: "record", name: record.description)
     }
@@ -80,7 +103,7 @@ struct RecordHistory {
       }
       unit = found
     }
-    return try entries(of: record).reversed().compactMap { entry in
+    return try entries.reversed().compactMap { entry in
       var entry = entry
       if !veil.isClear {
         entry.change.writes.removeAll { veil.hides(unit: $0.field, of: schema) }
@@ -100,7 +123,7 @@ struct RecordHistory {
   private func json(
     _ entry: Entry, of record: RecordID, _ schema: CollectionSchema
   ) throws -> JSONValue {
-    let writer = try store.writer(of: entry.stamp, record: record)
+    let writer = try store.writer(entry.stamp.dot.replica, noted: entry.noted)
     var changes: [String: JSONValue] = [:]
     for write in entry.change.writes { add(write, schema, to: &changes) }
     let refused = entry.refusals.map { refusal -> JSONValue in
@@ -109,7 +132,7 @@ struct RecordHistory {
         "reason": .string("\(refusal.reason)"), "text": .string(refusal.text),
       ]
     }
-    return [
+    var members: [String: JSONValue] = [
       "position": .integer(Int64(entry.stamp.position.rawValue)),
       "at": .string(
         ISO8601.string(milliseconds: entry.stamp.time.moment.milliseconds, in: zone)),
@@ -118,6 +141,8 @@ struct RecordHistory {
       "dot": .string(entry.stamp.dot.description), "changes": .object(changes),
       "refused": .array(refused),
     ]
+    if let archive = entry.archive { members["archive"] = .string(archive) }
+    return .object(members)
   }
 
   /// A write as a member of `changes`.

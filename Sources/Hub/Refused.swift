@@ -31,6 +31,7 @@ public struct Refused: Error, Hashable, Sendable {
     switch error {
     case let error as Refused: self = error
     case let error as HubError: self.init(hub: error)
+    case let error as ArchiveFault: self.init(archive: error)
     case let error as BundleRefusal: self = error.refused
     case let error as StorageError: self.init(storage: error)
     case let error as RuleError: self.init(rules: error)
@@ -58,6 +59,14 @@ public struct Refused: Error, Hashable, Sendable {
 
   var text: HubResponse {
     .text(hint.map { "\(message) \($0)" } ?? message, status: status)
+  }
+
+  /// The past that somebody asked for is in a file that cannot be read.
+  init(archive fault: ArchiveFault) {
+    self.init(
+      409, "archiveMissing", "The archive \(fault.name) cannot be read: \(fault.reason).",
+      hint: "Put it beside the hub's database, from a backup. roundsd check says more.")
+    details["archive"] = .string(fault.name)
   }
 
   // MARK: The table

@@ -76,9 +76,12 @@ extension HubStore {
   }
 
   /// What the laptop sealed; nil where the hub has lost it.
-  func sealedBytes(of entry: LoggedEdit) throws -> [UInt8]? {
+  func sealedBytes(
+    of entry: LoggedEdit, lookingInArchives: Bool = true
+  ) throws -> [UInt8]? {
     guard let id = entry.edit, let record = entry.record else { return entry.sealed }
-    return try historyBytes(of: id, record, stampCounter: entry.stampCounter)
+    return try historyBytes(
+      of: id, record, stampCounter: entry.stampCounter, lookingInArchives: lookingInArchives)
   }
 
   private func historyBytes(_ plain: Edit) throws -> [UInt8]? {
@@ -86,16 +89,15 @@ extension HubStore {
   }
 
   private func historyBytes(
-    of id: EditID, _ record: RecordID, stampCounter: UInt16
+    of id: EditID, _ record: RecordID, stampCounter: UInt16, lookingInArchives: Bool = true
   ) throws -> [UInt8]? {
-    let change = try db.first(
-      """
-      SELECT h.change FROM edits e JOIN history h
-        ON h.record = ? AND h.position = e.position AND h.replica = e.replica
-      WHERE e.id = ?
-      """, .id(record), .blob(id.bytes)
-    ) { try Change(decoding: $0.blob(0)) }
-    guard let change else { return nil }
-    return Edit(id: id, stampCounter: stampCounter, changes: [change]).encoded()
+    let key = try db.first("SELECT position, replica FROM edits WHERE id = ?", .blob(id.bytes)) {
+      HistoryKey(position: $0.position(0), record: record, replica: $0.replica(1))
+    }
+    guard let key, let change = try changeBytes(of: key, lookingInArchives: lookingInArchives)
+    else { return nil }
+    return try Edit(
+      id: id, stampCounter: stampCounter, changes: [Change(decoding: change)]
+    ).encoded()
   }
 }

@@ -264,7 +264,7 @@ public final class Routes {
       try sight.shows(record)
     else { throw HubError.notFound(what: "record", name: id.description) }
     let history = RecordHistory(store: store, zone: try zone, veil: try sight.veil(of: record.root))
-    return .json(["history": .array(try history.json(of: id, field: request.query["field"]))])
+    return .json(try history.document(of: id, field: request.query["field"]))
   }
 
   /// What a laptop would hold if it kept as much as the narrowing in the body says.

@@ -35,6 +35,8 @@ public final class Connection {
   public static let busyTimeoutMilliseconds: Int32 = 5_000
 
   public let path: String
+  /// The file system that the file is on; nil: the machine's.
+  public let vfs: String?
   private(set) var handle: OpaquePointer
   private var statements: [StatementName: Statement] = [:]
   private var transactionDepth = 0
@@ -51,6 +53,7 @@ public final class Connection {
     key: StorageKey? = nil
   ) throws(StorageError) {
     self.path = path
+    self.vfs = vfs
     try Connection.checkLibrary()
     handle = try Connection.open(path, access, vfs)
     do {

@@ -41,6 +41,21 @@ extension Scene {
     return stage.scene()
   }
 
+  /// Customers with a past: some changes are over, some still stand, and one is disputed.
+  static let grown = Result<Scene, any Error> {
+    let stage = Stage(try Scene.open.get(), seed: 10)
+    for number in [1, 0, 1] { try stage.sync(number) }
+    for phone in 1...4 {
+      try stage.set("phone", of: "old-2", to: "\(phone)", on: 0)
+      try stage.set("phone", of: "bobs-1", to: "\(phone)", on: 1)
+      for number in [0, 1] { try stage.sync(number) }
+    }
+    try stage.delete("old-9", on: 0)
+    for number in [0, 1] { try stage.sync(number) }
+    stage.close()
+    return stage.scene()
+  }
+
   /// Both files as version 1 of the programs left them.
   static let old = Result<Scene, any Error> {
     let stage = Stage(try Scene.open.get(), seed: 6)
@@ -74,7 +89,7 @@ extension Scene {
     DROP TABLE checkpoints; DROP TABLE audit;
     DROP TABLE calendar; DROP TABLE team_hours; DROP TABLE holidays; DROP TABLE process;
     DROP TABLE recycle_terms; DROP TABLE recycling; DROP TABLE recycled;
-    DROP TABLE deliveries; DROP TABLE delivery_places; DROP TABLE templates;
+    DROP TABLE deliveries; DROP TABLE delivery_places; DROP TABLE templates; DROP TABLE archives;
     ALTER TABLE hub DROP COLUMN key; ALTER TABLE hub DROP COLUMN durable;
     ALTER TABLE replicas DROP COLUMN key; ALTER TABLE replicas DROP COLUMN signed_counter;
     ALTER TABLE replicas DROP COLUMN signed_hash; ALTER TABLE replicas DROP COLUMN signature;
@@ -238,6 +253,11 @@ enum Works {
     // It shuts ann out: her laptop has nothing more to say.
     Work(name: "a hand-over", victim: .hub, laptops: [1]) { stage in
       try stage.admin("POST", "users/ann/handover", ["to": "bob"])
+    },
+    Work(name: "history archived, in three files", victim: .hub, scene: Scene.grown) { stage in
+      let tomorrow = stage.clock.now.advanced(milliseconds: 24 * 3_600_000)
+      _ = try Archiving.run(
+        on: stage.routes().store, before: tomorrow, now: stage.clock.now, entriesPerFile: 12)
     },
     Work(name: "opening after a kill", victim: .hub, scene: Scene.killed) { stage in
       _ = try stage.routes()

@@ -43,8 +43,10 @@ final class World {
   var store: HubStore { routes.store }
   var now: Moment { clock.now }
 
-  init(rules: String = "{\"version\":1,\"rules\":[]}") throws {
-    let connection = try Connection(path: ":memory:")
+  init(
+    rules: String = "{\"version\":1,\"rules\":[]}", path: String = ":memory:"
+  ) throws {
+    let connection = try Connection(path: path)
     let clock = clock
     try HubStore.initialise(
       connection, schema: .followUp, workspace: "Acme", rules: rules, now: clock.now,
