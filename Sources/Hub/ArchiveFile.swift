@@ -11,9 +11,9 @@ import SyncCore
 import Wire
 
 /// An archive cannot be used: it is not there, or it is not what it was.
-struct ArchiveFault: Error, Hashable, Sendable {
-  var name: String
-  var reason: String
+public struct ArchiveFault: Error, Hashable, Sendable {
+  public internal(set) var name: String
+  public internal(set) var reason: String
 }
 
 struct ArchiveFile {

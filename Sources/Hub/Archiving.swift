@@ -68,10 +68,7 @@ public struct Archiving {
     let connection = try Connection(path: path)
     let isCurrent = try connection.first(
       "SELECT 1 FROM sqlite_schema WHERE name = 'archives'", body: { _ in true })
-    guard isCurrent != nil else {
-      throw HubError.badRequest(
-        "The hub in \(folder) was last served by an older version. Serve it once with this one.")
-    }
+    guard isCurrent != nil else { throw HubError.servedByOlder(path: folder) }
     return connection
   }
 

@@ -6,6 +6,8 @@ public enum HubError: Error, Hashable, Sendable {
   /// There is no hub in this folder, or there is one already.
   case notInitialised(path: String)
   case alreadyInitialised(path: String)
+  /// An older program made its tables, and may be using them.
+  case servedByOlder(path: String)
   /// Another daemon serves this folder.
   case alreadyServed(path: String)
   case unauthorised

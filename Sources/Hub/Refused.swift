@@ -77,6 +77,10 @@ public struct Refused: Error, Hashable, Sendable {
       self.init(503, "notInitialised", "There is no hub in \(path) .", hint: "Run roundsd init.")
     case .alreadyInitialised(let path):
       self.init(409, "alreadyInitialised", "There is a hub in \(path) already.")
+    case .servedByOlder(let path):
+      self.init(
+        503, "servedByOlder", "The hub in \(path) was last served by an older version.",
+        hint: "Serve it once with this one.")
     case .alreadyServed(let path):
       self.init(503, "alreadyServed", "Another roundsd serves \(path) .")
     case .unauthorised:

@@ -27,6 +27,18 @@ let historyCommand = Command(
   invocation.show(document) { screen in
     let entries = (document["history"]?.array ?? []).map { HistoryEntry($0) }
     HistoryStory(reference: reference, field: field, screen: screen).print(entries)
+    printMissing(document["missing"]?.array ?? [], screen)
+  }
+}
+
+/// A part of the past is never shown as if it were the whole.
+private func printMissing(_ missing: [JSONValue], _ screen: Screen) {
+  for archive in missing {
+    let (name, reason) = (screen.text(archive["archive"]), screen.text(archive["reason"]))
+    let words = Phrase(
+      en: "More may be in the archive \(name), which cannot be read: \(reason)",
+      zh: "归档 \(name) 中可能还有更早的内容，但无法读取：\(reason)")
+    screen.console.print(screen.console.styled(screen.word(words), .red))
   }
 }
 
@@ -78,7 +90,7 @@ struct HistoryStory {
         zh: "位置 \(screen.text(document["position"]))，编辑 \(screen.text(document["dot"]))"))
     let head = screen.console.styled(
       screen.word(Phrase(en: "\(when), \(who)", zh: "\(when)，\(who)")), .bold)
-    screen.console.print("\(head)  \(screen.console.styled(place, .dim))")
+    screen.console.print("\(head)  \(screen.console.styled(place + archive(document), .dim))")
     for change in entry.changes {
       for line in lines(of: change.field, change.value) { row(line) }
     }
@@ -86,6 +98,12 @@ struct HistoryStory {
     if entry.changes.isEmpty, entry.refused.isEmpty {
       row(screen.word(Phrase(en: "changed nothing", zh: "没有改变任何内容")))
     }
+  }
+
+  /// Where an entry was read from, if not from the database.
+  private func archive(_ document: JSONValue) -> String {
+    guard let name = document["archive"]?.string else { return "" }
+    return screen.word(Phrase(en: ", from \(name)", zh: "，出自 \(name)"))
   }
 
   private func row(_ text: String) { screen.row("-", text, labelColumns: 1) }

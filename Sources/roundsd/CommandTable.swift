@@ -16,7 +16,10 @@ let roundsdTable: CommandTable = CommandTable(
         """,
       zh: "一个服务器就是一个文件夹：用 init 创建，用 serve 运行，运行中可用 backup 备份，用 rounds-admin 管理。")
   ],
-  commands: [initCommand, serveCommand, backupCommand, restoreCommand, checkCommand],
+  commands: [
+    initCommand, serveCommand, backupCommand, restoreCommand, checkCommand,
+    archiveCommand, archivesCommand,
+  ],
   explain: { Failures.explain($0) })
 
 /// Headings of the overview.

@@ -15,6 +15,15 @@ enum Failures {
     case let error as HubError: explain(error)
     case let error as StorageError: explain(error)
     case let error as HTTPServerError: explain(error)
+    case let error as ArchiveFault:
+      CommandFailure(
+        .fault,
+        Phrase(
+          en: "The archive \(error.name) cannot be used: \(error.reason)",
+          zh: "无法使用归档 \(error.name) ：\(error.reason)"),
+        hint: Phrase(
+          en: "Nothing was taken out of the database. Move that file aside, and try again.",
+          zh: "数据库未作任何删减。请把该文件移到别处后重试。"))
     default: nil
     }
   }
@@ -34,6 +43,13 @@ enum Failures {
         .refused,
         Phrase(en: "There is a hub in \(path) already.", zh: "\(path) 中已有服务器数据。"),
         hint: Phrase(en: "Choose an empty folder.", zh: "请选择一个空文件夹。"))
+    case .servedByOlder(let path):
+      CommandFailure(
+        .refused,
+        Phrase(
+          en: "The hub in \(path) was last served by an older version.",
+          zh: "\(path) 中的服务器上次由旧版本运行。"),
+        hint: Phrase(en: "Serve it once with this one.", zh: "请先用本版本运行一次 serve。"))
     case .alreadyServed(let path):
       CommandFailure(
         .refused,
