@@ -37,7 +37,8 @@ struct ArchiveWriter {
   func write() throws -> Int64 {
     let path = store.archivePath(piece.name)
     if store.db.vfs == nil { try HubFolder.makePrivateFileIfAbsent(path) }
-    try make(path)
+    let isMade = (try? ArchiveFile(path, vfs: store.db.vfs))?.head == head
+    if !isMade { try make(path) }
     if store.db.vfs == nil {
       try HubFolder.syncFile(path)
       try HubFolder.syncFolder(HubFolder.parent(of: path))
@@ -51,9 +52,11 @@ struct ArchiveWriter {
   /// The file is closed when this returns.
   private func make(_ path: String) throws {
     let file = try Connection(path: path, vfs: store.db.vfs)
-    try file.transaction { if try !isThere(in: file) { try fill(file) } }
-    // One file, which a disk that cannot be written to can hold as well.
+    // One file, which is read where nothing can be written. EXTRA: after a power cut no journal comes
+    // back, which such a reader could not undo.
     _ = try file.first("PRAGMA journal_mode = DELETE") { $0.text(0) }
+    try file.execute("PRAGMA synchronous = EXTRA")
+    try file.transaction { if try !isThere(in: file) { try fill(file) } }
   }
 
   private var head: ArchiveFile.Head {
