@@ -47,6 +47,10 @@ struct AdminRoutes {
     case ("policy", _): return try policy(path, request)
     case ("process", _) where path.count == 1: return .json(try process(request))
     case ("calendar", _): return try calendar(path, request)
+    case ("backups", "GET") where path.count == 1, ("backups", "POST") where path.count == 1:
+      // Whether he may is all that is said here: the daemon makes them, beside the hub.
+      try require(.administer)
+      return .json([:])
     case ("audit", "GET"): return try audit(path, request)
     default: throw nowhere(request)
     }

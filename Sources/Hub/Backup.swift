@@ -7,6 +7,7 @@
 // would believe positions that now mean something else. The archives that a hub names go along, as files
 // beside the backup: they never change, so many backups in one folder share one copy of each.
 
+import Digest
 import Glibc
 import Storage
 import SyncCore
@@ -92,6 +93,22 @@ public enum Backup {
       try store.setClean(true)
       return archives
     }
+  }
+
+  /// Up to where a backup goes.
+  public static func position(of file: String) throws -> Position {
+    let connection = try Connection(path: file, access: .readOnly)
+    guard let head = try connection.first("SELECT head FROM hub", body: { $0.position(0) }) else {
+      throw HubError.notABackup(path: file)
+    }
+    return head
+  }
+
+  /// Everything that `HubCheck` looks at, in the backup itself, with the archives that lie beside it.
+  public static func examine(_ file: String) throws -> [HubCheck.Finding] {
+    let connection = try Connection(path: file, access: .readOnly)
+    return try HubCheck.run(
+      on: HubStore(connection, schema: .followUp, random: SystemRandom()))
   }
 
   /// What was written is read back.

@@ -20,6 +20,8 @@ public enum HubError: Error, Hashable, Sendable {
   /// The one-time code is unknown, used up or too old.
   case codeRefused
   case disabled(user: String)
+  /// The daemon was given no folder for backups.
+  case noBackupFolder
   /// The file is something else than a backup of a hub.
   case notABackup(path: String)
   /// The file was a backup once, and not all of it can be read any more.

@@ -41,7 +41,7 @@ public struct HubRequest: Hashable, Sendable {
     "invites", "replicas", "conflicts", "records", "rules", "disable", "revoke", "retire",
     "resolve", "reopen", "restore", "set", "delete", "policy", "parked", "accept", "discard",
     "guests", "share", "unshare", "handover", "scope", "checkpoints", "compare", "audit", "pools",
-    "verify", "bundle", "recycling", "disputes", "settle",
+    "verify", "bundle", "recycling", "backups", "disputes", "settle",
   ]
 
   /// The path as it may be logged: what names a record, a person or a device is a `*`.

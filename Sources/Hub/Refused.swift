@@ -106,6 +106,10 @@ public struct Refused: Error, Hashable, Sendable {
         hint: "Ask for a new one: rounds-admin invite NAME.")
     case .disabled(let user):
       self.init(403, "disabled", "The user \(user) is disabled.")
+    case .noBackupFolder:
+      self.init(
+        409, "noBackupFolder", "This hub has no folder for backups.",
+        hint: "Start it with roundsd serve --backups DIR, or run roundsd backup on its machine.")
     case .notABackup(let path):
       self.init(400, "notABackup", "\(path) is no backup of a hub.")
     case .backupDamaged(let path, let reason):
@@ -158,6 +162,11 @@ public struct Refused: Error, Hashable, Sendable {
     details["column"] = column.map { .integer(Int64($0)) } ?? .null
     details["allowed"] = .array(allowed.map { .string($0) })
   }
+}
+
+extension HubResponse {
+  /// What an error is answered with.
+  public static func refusal(_ error: any Error) -> HubResponse { Refused(error).json }
 }
 
 extension StorageError {

@@ -28,7 +28,7 @@ let adminTable = CommandTable(
     + recycleCommands + policyCommands + rulesCommands + rulesReportCommands + outboxCommands
     + reportCommands + templateCommands
     + processCommands
-    + calendarCommands + auditCommands,
+    + calendarCommands + auditCommands + backupCommands,
   explain: Failures.explain)
 
 private let recordCommands: [Command] =

@@ -160,7 +160,8 @@ final class Daemon: Sendable {
     let configuration = HTTPServerConfiguration(
       host: settings.host, port: settings.port, tls: identity, limits: limits)
     let desk = Desk(
-      hub: hub, room: room, turnstile: Turnstile(isBehindProxy: settings.isBehindProxy))
+      hub: hub, room: room, turnstile: Turnstile(isBehindProxy: settings.isBehindProxy),
+      shelf: BackupShelf(data: settings.data, folder: settings.backups, now: console.now))
     let server = HTTPServer(
       configuration: configuration, waitRooms: [room], log: { [self] in log($0) },
       knows: { desk.knows($0) }, handler: { await desk.serve($0) })

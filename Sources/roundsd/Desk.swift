@@ -18,6 +18,8 @@ struct Desk: Sendable {
   let hub: HubActor
   let room: WaitRoom
   var turnstile = Turnstile(isBehindProxy: false)
+  /// Nil: there is nobody who makes backups.
+  var shelf: BackupShelf?
   /// Nanoseconds of a clock that never goes backwards.
   var now: @Sendable () -> UInt64 = { DispatchTime.now().uptimeNanoseconds }
 
@@ -29,9 +31,16 @@ struct Desk: Sendable {
       return .tooMany(retryAfterSeconds: seconds)
     }
     let isWait = asked.method == "GET" && asked.path == "/v1/wait"
-    let response = isWait ? await wait(asked) : Desk.response(await hub.answer(asked))
+    let response = isWait ? await wait(asked) : Desk.response(await answer(asked))
     let seconds = turnstile.note(response.status, for: asked, from: request.peer, at: now())
     return seconds.map { .tooMany(retryAfterSeconds: $0) } ?? response
+  }
+
+  /// What the hub answers; where it only allows something that is done beside it, what came of that.
+  private func answer(_ request: HubRequest) async -> HubResponse {
+    let answer = await hub.answer(request)
+    guard answer.status == 200, let shelf, BackupShelf.isAsked(request) else { return answer }
+    return await shelf.answer(request)
   }
 
   /// Whether somebody with these headers may bring more than a stranger.

@@ -30,6 +30,11 @@ let serveCommand: Command = Command(
       help: Phrase(
         en: "A proxy in front does TLS: listen without it", zh: "前面的代理负责 TLS：自身不使用 TLS")),
     Command.Option(
+      "backups", "DIR",
+      help: Phrase(
+        en: "Where rounds-admin backup puts its copies", zh: "rounds-admin backup 存放备份的文件夹"),
+      values: .file),
+    Command.Option(
       "outbox", "DIR",
       help: Phrase(
         en: "Write mail and SMS into this folder, for another program to send",
@@ -109,6 +114,8 @@ struct ServeSettings: Sendable {
   /// A proxy does TLS, and all requests come from its address.
   var isBehindProxy = false
   var waysOut = WaysOut()
+  /// Where backups go that are asked for over the network.
+  var backups: String?
   var log = LogLine.Format.text
   var isJSON: Bool
 
@@ -127,6 +134,8 @@ struct ServeSettings: Sendable {
     }
     isBehindProxy = invocation.flag("behind-proxy")
     try readWaysOut(invocation)
+    backups = invocation.option("backups")
+    if let backups { try ServeSettings.requireFolder(backups) }
     if tls == nil && !isLoopback && !isBehindProxy {
       throw CommandFailure.usage(
         Phrase(
@@ -138,13 +147,16 @@ struct ServeSettings: Sendable {
     }
   }
 
+  private static func requireFolder(_ folder: String) throws {
+    guard access(folder, W_OK | X_OK) != 0 else { return }
+    throw CommandFailure.usage(
+      Phrase(en: "\(folder) is no folder to write to.", zh: "\(folder) 不是可写入的文件夹。"))
+  }
+
   private mutating func readWaysOut(_ invocation: Invocation) throws {
     waysOut.folder = invocation.option("outbox")
     waysOut.mailProgram = invocation.option("mail-program")
-    if let folder = waysOut.folder, access(folder, W_OK | X_OK) != 0 {
-      throw CommandFailure.usage(
-        Phrase(en: "\(folder) is no folder to write to.", zh: "\(folder) 不是可写入的文件夹。"))
-    }
+    if let folder = waysOut.folder { try ServeSettings.requireFolder(folder) }
     if let program = waysOut.mailProgram, access(program, X_OK) != 0 {
       throw CommandFailure.usage(
         Phrase(en: "\(program) is no program to run.", zh: "\(program) 不是可运行的程序。"))
