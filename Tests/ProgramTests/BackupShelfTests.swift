@@ -72,7 +72,7 @@ import Testing
     #expect(FileManager.default.createFile(atPath: "\(folder)/\(name)", contents: nil))
     let list = await ask("GET").json
     #expect(list["backups"]?.array?.first?["readable"] == false)
-    #expect(list["backups"]?.array?.first?["at"]?.string == "2026-01-01T00:00:00.000+00:00")
+    #expect(list["backups"]?.array?.first?["at"]?.string == "2026-01-01T00:00:00+00:00")
   }
 
   @Test(arguments: [["keep": 0], ["keep": "all"], ["keep": 10_001]] as [JSONValue])
