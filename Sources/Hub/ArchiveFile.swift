@@ -5,7 +5,6 @@
 // guessed at. Nothing is written here.
 
 import Digest
-import Packing
 import Storage
 import SyncCore
 import Wire
@@ -95,7 +94,7 @@ struct ArchiveFile {
     let id = Binding.id(record)
     return try faulting {
       let blocks = try db.all(
-        "SELECT bytes, digest, packed FROM blocks WHERE first <= ? AND last >= ? ORDER BY number",
+        "SELECT bytes, digest, unpacked(packed) FROM blocks WHERE first <= ? AND last >= ? ORDER BY number",
         id, id, body: block)
       return blocks.flatMap(\.changes).filter { $0.record == record }
     }
@@ -105,7 +104,7 @@ struct ArchiveFile {
   func each(_ body: (ArchivedChange) throws -> Void) throws {
     var count = 0
     try faulting {
-      try db.each("SELECT bytes, digest, packed FROM blocks ORDER BY number") { row in
+      try db.each("SELECT bytes, digest, unpacked(packed) FROM blocks ORDER BY number") { row in
         let block = try block(row)
         count += block.changes.count
         for change in block.changes { try body(change) }
@@ -135,10 +134,10 @@ struct ArchiveFile {
   }
 
   private func block(_ row: Statement) throws -> ArchiveBlock {
-    let (count, packed) = (row.int(0), row.blob(2))
-    guard (1...Limits.bodyBytesMax).contains(count),
-      let bytes = Zstandard.unpacked(packed, byteCount: count), Digest.hash128(bytes) == row.blob(1)
-    else { throw StorageError.corrupt(reason: "a block of it is damaged") }
+    let bytes = row.blob(2)
+    guard bytes.count == row.int(0), Digest.hash128(bytes) == row.blob(1) else {
+      throw StorageError.corrupt(reason: "a block of it is damaged")
+    }
     return try ArchiveBlock(decoding: bytes)
   }
 

@@ -65,7 +65,8 @@ enum ArchiveTables {
 
   /// What the file says of itself.
   static let format = """
-    blocks.packed is one Zstandard frame (RFC 8878). Unpacked it is a protobuf message ArchiveBlock:
+    blocks.packed is a Zstandard frame (RFC 8878), or, where that is not shorter, what would be in it: a
+    protobuf message ArchiveBlock.
     message ArchiveBlock { repeated ArchivedChange changes = 1; }   // by record, position, replica
     message ArchivedChange { bytes record = 1; uint64 position = 2; uint32 replica = 3;
       uint32 collection = 4; fixed64 time = 5; bytes change = 6; bytes refused = 7;

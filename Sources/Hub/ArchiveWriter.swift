@@ -6,7 +6,6 @@
 // been read back and its chain followed.
 
 import Digest
-import Packing
 import Storage
 import SyncCore
 import Wire
@@ -125,12 +124,12 @@ struct ArchiveWriter {
   private func add(_ block: ArchiveBlock, to file: Connection) throws {
     guard let first = block.changes.first, let last = block.changes.last else { return }
     let bytes = block.encoded()
-    guard let packed = Zstandard.packed(bytes) else {
-      throw mistaken("there is no memory to pack it")
-    }
     try file.run(
-      "INSERT INTO blocks (first, last, entries, bytes, digest, packed) VALUES (?, ?, ?, ?, ?, ?)",
+      """
+      INSERT INTO blocks (first, last, entries, bytes, digest, packed)
+      VALUES (?, ?, ?, ?, ?, packed(?))
+      """,
       .id(first.record), .id(last.record), .count(block.changes.count), .count(bytes.count),
-      .blob(Digest.hash128(bytes)), .blob(packed))
+      .blob(Digest.hash128(bytes)), .blob(bytes))
   }
 }
