@@ -40,6 +40,20 @@ public struct RecordChange: Hashable, Sendable {
     self.at = at
   }
 
+  /// Notes what a unit showed and shows; of a group, each member by itself.
+  ///
+  /// - Parameter watched: the fields to note; nil: all.
+  public mutating func note(
+    _ unit: FieldID, before: Value, after: Value, in collection: CollectionSchema,
+    watched: Set<FieldID>? = nil
+  ) {
+    let columns = zip(
+      collection.columnValues(of: unit, before), collection.columnValues(of: unit, after))
+    for ((field, before), (_, after)) in columns where watched?.contains(field) ?? true {
+      fields[field] = Transition(before: before, after: after)
+    }
+  }
+
   /// This change and a later one of the same record as one.
   public mutating func join(_ later: RecordChange) {
     root = later.root

@@ -93,10 +93,11 @@ struct Merge {
       record: record.id, root: record.root, collection: record.schema.id, isCreation: isCreation,
       fields: [:], at: moment)
     guard let watched = store.watched[record.schema.id] else { return change }
-    for unit in writes.map(\.field) where watched.contains(unit) {
-      change.fields[unit] = RecordChange.Transition(
-        before: before.choice(of: unit, in: record.schema).value,
-        after: record.state.choice(of: unit, in: record.schema).value)
+    for unit in writes.map(\.field) {
+      change.note(
+        unit, before: before.choice(of: unit, in: record.schema).value,
+        after: record.state.choice(of: unit, in: record.schema).value, in: record.schema,
+        watched: watched)
     }
     return change
   }

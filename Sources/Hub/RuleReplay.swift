@@ -130,9 +130,9 @@ private struct Stage {
       record: step.record, root: root, collection: step.collection.id, isCreation: before == nil,
       fields: [:], at: step.at)
     for unit in units {
-      change.fields[unit] = RecordChange.Transition(
-        before: before?.choice(of: unit, in: step.collection).value ?? .null,
-        after: state.choice(of: unit, in: step.collection).value)
+      change.note(
+        unit, before: before?.choice(of: unit, in: step.collection).value ?? .null,
+        after: state.choice(of: unit, in: step.collection).value, in: step.collection)
     }
     for isWhole in [false, true] { events += rules.events(in: change, isWhole: isWhole) }
   }

@@ -152,6 +152,35 @@ import Wire
     #expect(try records("ticket").count == 3)
   }
 
+  /// An address and its city are merged as one, and are two things to whoever waits for one of them.
+  @Test func `a field that is merged with others changes by itself`() throws {
+    try apply([
+      [
+        "id": "moved", "version": 1, "on": "customer",
+        "trigger": ["changed": ["field": "city", "to": "Hamburg"]],
+        "do": [["ticket": "legal", "title": RuleRunTests.titles("x")]],
+      ]
+    ])
+    func place(_ address: String, _ city: String) throws -> [String: Value] {
+      let fields = CollectionSchema.customer
+      return [
+        "postalAddress": .group(
+          FieldValues([
+            (try #require(fields["address"]).id, .text(address)),
+            (try #require(fields["city"]).id, .text(city)),
+          ]))
+      ]
+    }
+    let id = ann.customer("Acme", try place("Quay 1", "Bremen"))
+    try ann.sync()
+    ann.write(id, try place("Quay 2", "Bremen"))
+    try ann.sync()
+    #expect(try runs().isEmpty)
+    ann.write(id, try place("Quay 2", "Hamburg"))
+    try ann.sync()
+    #expect(try runs().map { $0["rule"] } == ["moved"])
+  }
+
   @Test func `what happened counts only where the conditions held as it happened`() throws {
     try apply([
       [
