@@ -5,7 +5,8 @@
 //       "rights": {"*": {"read": "own", "create": "own", …}, "customer": {"delete": "none"}},
 //       "hidden": {"customer": ["creditCode"]}, "readOnly": {"customer": ["tier"]}}, …}}
 //
-// Every role is required, and every action under `*`; `hidden` and `readOnly` may be missing. What
+// `"queues": {"team:legal": {"customer": ["name", "industry"]}}` says what may be told of a record that a task
+// in that queue is about. Every role is required, and every action under `*`; the rest may be missing. What
 // the language does not know is an error: a policy that is half understood would show the wrong
 // people too much. Faults are reported in the order of the keys above, roles in the order of `Role`.
 
@@ -25,7 +26,7 @@ extension Policy {
   }
 
   private init(_ node: PolicyNode, schema: Schema) throws(PolicyError) {
-    try node.allowOnly(["policy", "withoutTeams", "roles"])
+    try node.allowOnly(["policy", "withoutTeams", "roles", "queues"])
     let version = try node.member("policy")
     guard try version.integer() == Policy.languageVersion else {
       throw version.notAllowed([String(Policy.languageVersion)])
@@ -38,7 +39,24 @@ extension Policy {
       let provision = try roles.member(role.rawValue)
       provisions[role] = try Provision(provision, role: role, schema: schema)
     }
-    self.init(withoutTeams: withoutTeams, provisions: provisions)
+    let queues =
+      try node.optional("queues").map { (node) throws(PolicyError) in
+        try Policy.queues(node, schema: schema)
+      } ?? [:]
+    self.init(withoutTeams: withoutTeams, provisions: provisions, queues: queues)
+  }
+
+  private static func queues(
+    _ node: PolicyNode, schema: Schema
+  ) throws(PolicyError) -> [String: [String: Set<String>]] {
+    var queues: [String: [String: Set<String>]] = [:]
+    for (name, entry) in try node.members() {
+      guard name == everyQueue || TaskQueue(name) != nil else {
+        throw entry.notAllowed([everyQueue, "team:TEAM", "role:ROLE"])
+      }
+      queues[name] = try FieldSets.any(entry, schema: schema)
+    }
+    return queues
   }
 }
 

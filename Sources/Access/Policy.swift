@@ -15,6 +15,8 @@ public struct Policy: Hashable, Sendable {
   public static let languageVersion = 1
   /// The key of the rights to every collection that has none of its own.
   public static let everyCollection = "*"
+  /// The key of what holds for every queue that has no entry of its own.
+  public static let everyQueue = "*"
   /// The collection whose records decide who sees what belongs to them.
   public static let leadingCollection = "customer"
   /// The longest title of a role, in characters.
@@ -43,6 +45,8 @@ public struct Policy: Hashable, Sendable {
   let withoutTeams: WithoutTeams
   /// Every role has one.
   let provisions: [Role: Provision]
+  /// What may be told of a record that a task in a queue is about: by queue, or `*`, and collection.
+  var queues: [String: [String: Set<String>]] = [:]
 
   /// Whether everything is open to everybody until the first team is made.
   public var isWithoutTeamsOpen: Bool { withoutTeams == .open }
@@ -91,6 +95,14 @@ public struct Policy: Hashable, Sendable {
     hidden(collection, role: role).union(self[role].readOnly[collection] ?? [])
   }
 
+  /// Fields that may be told, by collection, to whoever takes tasks out of a queue and does not see the record.
+  ///
+  /// - Parameter queue: nil: somebody who was given a task outside of any.
+  public func allowed(in queue: String?) -> [String: Set<String>] {
+    queue.flatMap { queues[$0] } ?? queues[Policy.everyQueue]
+      ?? [Policy.leadingCollection: ["name"]]
+  }
+
   // MARK: Names
 
   /// Whose names the role sees on conflicts and in histories.
@@ -113,19 +125,24 @@ extension Policy {
   /// The policy as a document, which reads as the same policy.
   public var json: JSONValue {
     let roles = provisions.map { ($0.key.rawValue, $0.value.json) }
-    return [
+    var json: JSONValue = [
       "policy": .integer(Int64(Policy.languageVersion)),
       "withoutTeams": .string(withoutTeams.rawValue),
       "roles": .object(Dictionary(uniqueKeysWithValues: roles)),
     ]
+    if !queues.isEmpty { json["queues"] = .object(queues.mapValues(Policy.names)) }
+    return json
+  }
+}
+
+extension Policy {
+  fileprivate static func names(_ fields: [String: Set<String>]) -> JSONValue {
+    .object(fields.mapValues { .array($0.sorted().map { .string($0) }) })
   }
 }
 
 extension Policy.Provision {
   fileprivate var json: JSONValue {
-    func names(_ fields: [String: Set<String>]) -> JSONValue {
-      .object(fields.mapValues { .array($0.sorted().map { .string($0) }) })
-    }
     let rights = rights.mapValues { levels in
       JSONValue.object(
         Dictionary(uniqueKeysWithValues: levels.map { ($0.rawValue, .string($1.rawValue)) }))
@@ -135,8 +152,8 @@ extension Policy.Provision {
       "directory": .string(directory.rawValue),
       "rights": .object(rights),
     ]
-    if !hidden.isEmpty { json["hidden"] = names(hidden) }
-    if !readOnly.isEmpty { json["readOnly"] = names(readOnly) }
+    if !hidden.isEmpty { json["hidden"] = Policy.names(hidden) }
+    if !readOnly.isEmpty { json["readOnly"] = Policy.names(readOnly) }
     return json
   }
 }

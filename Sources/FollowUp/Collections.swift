@@ -149,6 +149,10 @@ extension CollectionSchema {
       FieldSchema(19, "evidence", .text, .latest),
       FieldSchema(20, "queue", .text, .latest),
       FieldSchema(21, "remind", .text, .latest),
+      // Of a task that went to people who do not see the customer: whom it is about, and what they may know.
+      FieldSchema(22, "about", .reference(CollectionID(1)), .hubOnly),
+      FieldSchema(23, "brief", .text, .hubOnly),
+      FieldSchema(24, "take", .text, .latest, isRequest: true),
     ])
 
   /// What a rule tells somebody to do. The hub writes it; only the answer is the rep's.

@@ -84,7 +84,8 @@ extension JSONNode<RuleError> {
     let assignee = try optional("to").map { (node) throws(RuleError) in try node.recipient() }
     return RuleAction.Order(
       title: try member("title").titles(for: collection), kind: try member(key).text(),
-      assignee: assignee ?? .owner, queue: queue,
+      // What a team or a role is to take is nobody's to begin with.
+      assignee: assignee ?? (queue.flatMap { Recipient($0) } == nil ? .owner : nil), queue: queue,
       due: try optional("due").map { (node) throws(RuleError) in try node.delay() },
       isUnlessOpen: isUnlessOpen ?? false)
   }

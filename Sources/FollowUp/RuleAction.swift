@@ -41,7 +41,8 @@ public enum RuleAction: Hashable, Sendable {
     public var title: Titles
     /// What kind of task; a customer has at most one open task of a kind and a rule.
     public var kind: String
-    public var assignee: Recipient
+    /// Nil: nobody, before somebody takes it out of the queue.
+    public var assignee: Recipient?
     /// For whoever of a role or a team takes it.
     public var queue: String?
     /// From the moment of the step; nil: at once.

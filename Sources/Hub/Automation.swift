@@ -49,6 +49,7 @@ public struct Automation {
       try DealStages(store: store, now: now, zone: zone).settle(change)
       try RecycleReview(store: store, now: now, zone: zone).dispute(change)
       try note(change.change)
+      try Queues(store: store).settle(change, at: now)
       if try Sequences(store: store, now: now).settle(change) { roots.append(change.root) }
       let concernsRules =
         collections.contains(change.collection)
@@ -140,10 +141,11 @@ public struct Automation {
 
   /// What a change makes of its own record by itself; it is merged and saved with the change.
   static func completions(
-    of change: Touched, _ record: HubRecord, at now: Moment
-  ) -> [String: Value] {
-    assignment(of: change, record, at: now)
+    of change: Touched, _ record: HubRecord, at now: Moment, in store: HubStore
+  ) throws -> [String: Value] {
+    try assignment(of: change, record, at: now)
       .merging(sinceWhen(change.change, record.schema)) { $1 }
+      .merging(Queues(store: store).completions(of: change, record)) { $1 }
   }
 
   /// A new customer or deal without an owner is its author's; one that is handed over is assigned now.

@@ -48,9 +48,11 @@ struct Doing {
     }
     let owner = effect.owner(facts)
     let people = HubPeople(try store.permissions().organisation)
-    let assignee = people.users(order.assignee, owner: owner, author: effect.author).first
+    let assignee = order.assignee.flatMap {
+      people.users($0, owner: owner, author: effect.author).first
+    }
     guard assignee != nil || order.queue != nil else {
-      throw RuleFailure(reason: "\(order.assignee) is nobody who works here")
+      throw RuleFailure(reason: "\(order.assignee ?? .owner) is nobody who works here")
     }
     let team = owner.flatMap(context.team)
     var values: [String: Value] = more
@@ -71,14 +73,20 @@ struct Doing {
     if collection == .task, effect.subject.collection == CollectionSchema.opportunity.id {
       values["opportunity"] = .reference(effect.subject.id)
     }
-    try writes.write(id, in: collection, values)
-    return (.done, "\(collection.name) \(id)")
+    guard collection == .task else {
+      try writes.write(id, in: collection, values)
+      return (.done, "\(collection.name) \(id)")
+    }
+    let queues = Queues(store: store)
+    try writes.write(id, in: .task, queues.placed(values))
+    try queues.admit(to: id, asker: owner ?? "")
+    return (.done, "task \(id)")
   }
 
   private func hasOpenTask(of kind: String) throws -> Bool {
     try store.db.first(
       """
-      SELECT 1 FROM task WHERE root = ? AND kind = ?
+      SELECT 1 FROM task WHERE (root = ?1 OR about = ?1) AND kind = ?2
         AND coalesce(status, '') NOT IN ('done', 'cancelled')
       """, .id(facts.record), .text(kind)
     ) { _ in true } ?? false

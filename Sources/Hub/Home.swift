@@ -1,8 +1,9 @@
 // Whose a root is: the one scope that it belongs to by itself.
 //
-// A customer is its owner's, its pool's, or nobody's; a task without a customer is whose it is to do.
+// A customer is its owner's, its pool's, or nobody's; a task without a customer is whose it is to do, or lies in its queue.
 // Everything that has a root is where its root is, and has no home of its own.
 
+import Access
 import FollowUp
 import Storage
 import SyncCore
@@ -36,6 +37,8 @@ extension HubStore {
     }
     let person = text("assignee") ?? text("owner") ?? text("user")
     if let person { return .user(person) }
+    // By its words alone: whether there is such a team now is no matter.
+    if let queue = text("queue").flatMap({ TaskQueue($0) }) { return .queue(queue.words) }
     // Until now it was under another root, or nowhere.
     return record.presence == .absent || record.storedRoot != record.id ? maker : nil
   }

@@ -46,6 +46,7 @@ enum HubTables {
         // Edits that were sealed whole are kept packed.
         { try $0.execute("UPDATE log SET sealed = packed(sealed) WHERE sealed IS NOT NULL") },
         { connection in try connection.execute(ArchiveTables.register) },
+        { connection in try growForQueues(schema, in: connection) },
       ])
   }
 

@@ -59,8 +59,6 @@ struct Merge {
       record.state.revive(stamp: unseen)
       isDisturbed = true
     }
-    // Its old root may be gone from the laptop, and the record with it: it is sent whole.
-    let hasMoved = !isCreation && record.root != record.storedRoot
     if record.root != record.storedRoot { isDisturbed = true }
     let touched = Touched(
       record: record.id, root: record.root, collection: schema.id, isCreation: isCreation,
@@ -68,8 +66,10 @@ struct Merge {
       change: transitions(change.writes, before, record, at: min(stamp.moment, now), isCreation))
     let merged = record
     let own = OwnWrites(store: store, now: now)
-    let completion = own.complete(
-      &record, Automation.completions(of: touched, record, at: now))
+    let completion = try own.complete(
+      &record, Automation.completions(of: touched, record, at: now, in: store))
+    // Its old root may be gone from the laptop, and the record with it: it is sent whole.
+    let hasMoved = !isCreation && record.root != record.storedRoot
     try store.save(&record)
     if hasMoved { try Ledger(store: store, now: now).moveCases(of: record) }
     try remember(original, refusals, fixed, isDisturbed: isDisturbed, author)

@@ -48,7 +48,9 @@ struct Narrowed {
       organisation.relation(of: user, toOwner: $0) >= nearest
     }
     let near = Set(owners.map { ScopeName.user($0) }).union([.guest(user)])
-    return allowed.contains(.everything) ? near : near.intersection(allowed)
+    // What he may take is work that is offered to him, however near its customer is.
+    let queues = permissions.queueScopes(of: user)
+    return (allowed.contains(.everything) ? near : near.intersection(allowed)).union(queues)
   }
 }
 
@@ -57,7 +59,7 @@ extension ScopeName {
   fileprivate var isNarrowedByCustomer: Bool {
     switch self {
     case .everything, .nobody, .user: true
-    case .guest, .pool, .narrowed: false
+    case .guest, .pool, .queue, .narrowed: false
     }
   }
 }

@@ -16,6 +16,8 @@ struct Permissions {
   let organisation: Organisation
   /// Sorted by name.
   let pools: [Pool]
+  /// Those that a task has lain in; sorted.
+  var queues: [TaskQueue] = []
   /// On what terms pools take customers back, by name.
   var poolTerms: [String: PoolTerms] = [:]
 
@@ -38,6 +40,7 @@ struct Permissions {
     for pool in pools where pool.isMember(user, organisation) || pool.isAdmin(user) {
       scopes.insert(.pool(pool.name))
     }
+    scopes.formUnion(queueScopes(of: user))
     if level > .own {
       for other in organisation.members
       where level.includes(organisation.relation(of: user, toOwner: other.name)) {
@@ -45,6 +48,11 @@ struct Permissions {
       }
     }
     return scopes
+  }
+
+  /// The queues that somebody takes tasks out of.
+  func queueScopes(of user: String) -> Set<ScopeName> {
+    Set(queues.filter { $0.isMember(user, organisation) }.map { .queue($0.words) })
   }
 
   // MARK: What his laptops have to know
@@ -157,11 +165,17 @@ extension HubStore {
       let pools = try pools()
       return Permissions(
         version: version, policy: try policy(text), organisation: try organisation(),
-        pools: pools, poolTerms: try poolTerms(of: pools))
+        pools: pools, queues: try queues(), poolTerms: try poolTerms(of: pools))
     } catch let error as PolicyError {
       // It was checked when it was applied, so this is no fault of the one who asks now.
       throw StorageError.corrupt(reason: "the policy in force cannot be read: \(error)")
     }
+  }
+
+  private func queues() throws -> [TaskQueue] {
+    try db.all("SELECT name FROM scopes WHERE kind = 'queue' ORDER BY name") {
+      TaskQueue($0.text(0))
+    }.compactMap(\.self)
   }
 
   /// A policy by its text: people and teams change more often than policies do.

@@ -59,6 +59,9 @@ struct Pooling {
     guard record.isAlive else {
       return .refused(.recordDeleted, "The record was deleted. Restore it before editing it.")
     }
+    if record.schema.id == CollectionSchema.task.id {
+      return answerTake(by: words, of: record, reach, standing)
+    }
     guard claimed[record.id] == nil, !released.contains(record.id) else {
       return .refused(.poolRule, "The same edit asks for this customer twice.")
     }
@@ -185,9 +188,9 @@ struct Pooling {
 
   /// Writes what granted requests ask for, under the caller's position.
   func carryOut(_ requests: [FieldWrite], on id: RecordID, by user: String) throws {
-    guard !requests.isEmpty, let record = try store.load(id, in: .customer), record.isAlive else {
-      return
-    }
+    guard !requests.isEmpty else { return }
+    if try store.load(id, in: .task) != nil { return try grantTake(of: id, to: user) }
+    guard let record = try store.load(id, in: .customer), record.isAlive else { return }
     for request in requests {
       guard case .put(.text(let words), _) = request.action else { continue }
       if request.field == .claim {

@@ -163,7 +163,7 @@ struct RulePlan {
     let tasks = try store.db.all(
       """
       SELECT id, rule, anchor, dueAt, status FROM task
-      WHERE root = ? AND rule IS NOT NULL AND rule <> ?
+      WHERE (root = ?1 OR about = ?1) AND rule IS NOT NULL AND rule <> ?2
       """, .id(root), .text(Stage.ruleName)
     ) {
       (

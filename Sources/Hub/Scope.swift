@@ -1,6 +1,6 @@
 // Scopes: the sets of roots that laptops hold, each with the digest of its records.
 //
-// Every root has one *home*: the scope of its owner, of its pool, or of nobody. Homes are disjoint,
+// Every root has one *home*: the scope of its owner, of its pool, of a queue, or of nobody. Homes are disjoint,
 // so the digest of what a manager holds is the sum of the homes he sees, and a root with ten thousand
 // records changes hands by moving one digest. Beside its home a root may be in the scope of a guest
 // (somebody it was shared with) and of laptops that keep less than they may (`Narrowed.swift`). `everything` is no
@@ -23,6 +23,8 @@ enum ScopeName: Hashable, Comparable {
   /// What was shared with this person.
   case guest(String)
   case pool(String)
+  /// Tasks that wait for whoever of a team or a role takes them.
+  case queue(String)
   /// What this laptop keeps of its person's homes.
   case narrowed(ReplicaID)
 
@@ -34,6 +36,7 @@ enum ScopeName: Hashable, Comparable {
     case .user(let name): ("user", name)
     case .guest(let name): ("guest", name)
     case .pool(let name): ("pool", name)
+    case .queue(let words): ("queue", words)
     case .narrowed(let replica): ("narrowed", String(replica.rawValue))
     }
   }
@@ -45,6 +48,7 @@ enum ScopeName: Hashable, Comparable {
     case "user": self = .user(name)
     case "guest": self = .guest(name)
     case "pool": self = .pool(name)
+    case "queue": self = .queue(name)
     case "narrowed":
       guard let number = UInt32(name) else { return nil }
       self = .narrowed(ReplicaID(number))

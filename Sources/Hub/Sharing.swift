@@ -42,6 +42,16 @@ extension HubStore {
     }
   }
 
+  /// Shares a root within an edit, under its position; who is a guest of it already stays as he is.
+  func admit(_ guest: Guest, to root: RecordID) throws {
+    try db.run(
+      "INSERT OR IGNORE INTO guests VALUES (?, ?, ?, NULL)", .id(root), .text(guest.user),
+      .integer(guest.mayWrite ? 1 : 0))
+    guard db.changes > 0 else { return }
+    let scope = try scope(.guest(guest.user))
+    try changeFeed(of: root) { $0.enter(scope, at: head, isHome: false) }
+  }
+
   /// - Returns: whether it was shared.
   @discardableResult
   func endSharing(of root: RecordID, with user: String) throws -> Bool {

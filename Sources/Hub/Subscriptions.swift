@@ -82,10 +82,23 @@ extension HubStore {
     }
   }
 
+  /// Makes a queue, under the position of the edit whose task is its first: it was empty until now, so nobody
+  /// can have missed the grant.
+  func open(_ queue: TaskQueue) throws {
+    let before = try permissions()
+    guard !before.queues.contains(queue) else { return }
+    _ = try scope(.queue(queue.words))
+    try raiseSettingsVersion()
+    try refreshSubscriptions(from: before, to: permissions(), isWithinEdit: true)
+  }
+
   /// Grants and ends subscriptions, at a new position of the head. Who is to see other fields than
   /// before is sent everything anew: what he holds is not what he would hold.
-  private func refreshSubscriptions(from before: Permissions, to after: Permissions) throws {
+  private func refreshSubscriptions(
+    from before: Permissions, to after: Permissions, isWithinEdit: Bool = false
+  ) throws {
     var position = NewPosition(self)
+    position.isFixed = isWithinEdit
     for member in after.organisation.members {
       let name = member.name
       let (held, wanted) = (before.scopes(of: name), after.scopes(of: name))
@@ -93,11 +106,11 @@ extension HubStore {
       let isNew = before.organisation[name] == nil
       let isVeiledAnew =
         !isNew && before.veil(of: name, in: schema) != after.veil(of: name, in: schema)
-      if isNew { position.isFixed = true }
+      position.isFixed = isNew || isWithinEdit
       try resubscribe(
         Holder(user: name), from: held, to: wanted,
         anew: isVeiledAnew ? wanted : poolsVeiledAnew(name, before, after), at: &position)
-      position.isFixed = false
+      position.isFixed = isWithinEdit
       for narrowed in try narrowings() where narrowed.user == name {
         let wanted = narrowed.scopes(after)
         try followRights(

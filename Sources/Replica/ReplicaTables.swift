@@ -49,6 +49,11 @@ enum ReplicaTables {
         },
         // Long edits that are kept for a restored hub are kept packed.
         { try $0.execute("UPDATE retained SET payload = packed(payload)") },
+        { connection in
+          try grow(to: schema, in: connection)
+          try connection.execute(
+            "CREATE INDEX IF NOT EXISTS task_about ON task (about) WHERE about IS NOT NULL")
+        },
       ])
   }
 

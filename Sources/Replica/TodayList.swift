@@ -35,7 +35,9 @@ public struct TodayList {
     try store.db.all(
       """
       SELECT id, customer, title, dueAt FROM task
-      WHERE dueAt < ?1 AND coalesce(assignee, '') IN ('', ?2)
+      WHERE dueAt < ?1 AND (assignee = ?2 OR coalesce(assignee, '') = ''
+          -- What waits in a queue is nobody's day before somebody takes it.
+          AND coalesce(queue, '') NOT LIKE 'team:%' AND coalesce(queue, '') NOT LIKE 'role:%')
         AND coalesce(status, '') NOT IN ('done', 'cancelled')
         AND (snoozedUntil IS NULL OR snoozedUntil <= ?3)
       """, .moment(end), .text(state.user), .moment(now)

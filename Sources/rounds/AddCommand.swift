@@ -27,6 +27,9 @@ func addCommand(_ outside: Outside) -> Command {
       Command.Example(
         "rounds add contact customer=customer:Acme name='Li Na' mobile=13800000000",
         Phrase(en: "A person at a customer", zh: "添加客户的联系人")),
+      Command.Example(
+        "rounds add task customer=customer:Acme title='Review the contract' queue=team:legal",
+        Phrase(en: "For whoever of another department takes it", zh: "交给其他部门，由其成员领取")),
     ]
   ) { invocation in
     let replica = try OpenReplica(invocation, outside)
@@ -65,7 +68,9 @@ private func fillIn(_ writing: inout FieldWriting, _ replica: OpenReplica) {
     writing.setDefault("assignedAt", .moment(replica.today))
   case .opportunity: writing.setDefault("owner", me)
   case .task:
-    writing.setDefault("assignee", me)
+    // Whoever puts it into a queue leaves it to whoever takes it.
+    let isQueued = writing.values[writing.collection.id("queue")].text.map { !$0.isEmpty } ?? false
+    if !isQueued { writing.setDefault("assignee", me) }
     writing.setDefault("status", .text("open"))
   case .followUp:
     writing.setDefault("author", me)

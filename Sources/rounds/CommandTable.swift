@@ -43,6 +43,7 @@ private func everyDayCommands(_ outside: Outside) -> [Command] {
     ackCommand(outside), stageCommand(outside), claimCommand(outside), releaseCommand(outside),
     reopenCommand(outside), guideCommand(outside),
   ] + cadenceCommands(outside) + visitCommands(outside) + teamCommands(outside)
+    + taskCommands(outside)
 }
 
 private func recordCommands(_ outside: Outside) -> [Command] {

@@ -31,6 +31,16 @@ extension Failures {
         .refused,
         Phrase(
           en: "This is for managers; you are a \(role).", zh: "此命令仅供主管使用；您的角色是 \(role)。"))
+    case .taskWithoutQueue(let task):
+      CommandFailure(
+        .refused,
+        Phrase(
+          en: "\(task.id) lies in no queue.", zh: "\(task.id) 不在任何队列中。"),
+        hint: Phrase(en: "See: rounds task list", zh: "请看：rounds task list"))
+    case .taskNotYours(let task):
+      CommandFailure(
+        .refused,
+        Phrase(en: "\(task.id) is not yours to give back.", zh: "\(task.id) 不由您办理，无法退回。"))
     case .nothingToDo:
       .usage(
         Phrase(en: "Nothing was said to be done.", zh: "没有说明要做什么。"),

@@ -54,6 +54,8 @@ enum RepError: Error, Hashable {
   case evidenceNotAsked
 
   case managersOnly(role: String)
+  case taskWithoutQueue(FoundRecord)
+  case taskNotYours(FoundRecord)
   case nothingToDo
 
   // Times.

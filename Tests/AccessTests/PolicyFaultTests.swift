@@ -33,7 +33,7 @@ struct PolicyFaultTests {
       [(passage: String, by: String, problem: Problem, place: String, allowed: [String])] = [
         (
           "\"policy\": 1,", "\"policy\": 1, \"rules\": [],", .unknownKey("rules"), "$.rules 2:25",
-          ["policy", "withoutTeams", "roles"]
+          ["policy", "withoutTeams", "roles", "queues"]
         ),
         ("\"policy\": 1,", "", .missing(key: "policy"), "$ 1:1", ["policy"]),
         ("\"policy\": 1", "\"policy\": 2", .notAllowed("2"), "$.policy 2:13", ["1"]),

@@ -1,0 +1,18 @@
+// The step that brings tasks their place in a queue.
+//
+// Columns of a later schema are added to the collections that there are; what is stored in them stays as
+// it is.
+
+import Storage
+import SyncCore
+
+extension HubTables {
+  static func growForQueues(_ schema: Schema, in connection: Connection) throws {
+    for collection in schema.collections {
+      _ = try CollectionTable(collection, additions: additions).grow(in: connection)
+    }
+    // Asked with every change of a customer: which tasks tell of it elsewhere.
+    try connection.execute(
+      "CREATE INDEX IF NOT EXISTS task_about ON task (about) WHERE about IS NOT NULL")
+  }
+}
