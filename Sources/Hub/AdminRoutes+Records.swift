@@ -138,6 +138,8 @@ extension AdminRoutes {
         words.allSatisfy({ $0.string != nil })
       else { throw HubError.badRequest("“assignments” is a list of texts such as owner=bob.") }
       let input = FieldInput(schema: record.schema, shown: record.shown, now: now, zone: zone)
+      var writes = writes
+      writes.isForced = body["force"]?.bool ?? false
       try writes.commit([(record, try input.writes(words.compactMap(\.string)))])
     }
   }

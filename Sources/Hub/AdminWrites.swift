@@ -14,6 +14,8 @@ struct AdminWrites {
   let automation: Automation
   let caller: Caller
   let now: Moment
+  /// Deals go where they are sent, whatever the process asks first; the audit log says so.
+  var isForced = false
 
   /// Changes some records under one new position.
   func commit(_ changes: [(record: HubRecord, writes: [FieldWrite])]) throws {
@@ -91,6 +93,7 @@ struct AdminWrites {
     facts.isKnownDeleted = record.presence == .deleted && change.lifecycle == nil
     facts.contested = record.contested(by: change, seen: change.seen)
     facts.missingReferences = try missingReferences(of: change, record.schema)
+    facts.stageRefusal = try stageRefusal(of: change, over: record)
     let refusals = Judge.judge(change, facts).refusals
     guard let first = refusals.first else { return }
     var refused = Refused(403, "refused", first.text)
@@ -102,6 +105,18 @@ struct AdminWrites {
         ]
       })
     throw refused
+  }
+
+  /// What the process says to a deal's move. Whoever forces it is on record, with what was missing.
+  private func stageRefusal(of change: Change, over record: HubRecord) throws -> StageRefusal? {
+    let refusal = try DealStages(store: store, now: now, zone: automation.zone)
+      .refusal(of: change, over: record.isAlive ? record : nil, by: caller.role)
+    guard isForced, let refusal, refusal.reason == .missingRequired else { return refusal }
+    try store.audit(
+      AuditEvent(
+        user: caller.user, action: "stage forced", subject: record.id.description,
+        details: ["missing": .string(refusal.text)]), at: now)
+    return nil
   }
 
   /// A misspelt owner would hide a customer from everybody's list.

@@ -17,14 +17,24 @@ let setCommand = Command(
         en: "A change: field=value, field+=tag, field-=tag, field=@file, field=",
         zh: "修改：field=value、field+=tag、field-=tag、field=@file、field=")),
   ],
+  options: [
+    Command.Option(
+      "force",
+      help: Phrase(
+        en: "Move a deal although its stage asks for more; the audit log says so",
+        zh: "即使阶段要求未满足也移动商机（记入审计日志）"))
+  ],
   examples: [
     Command.Example(
       "rounds-admin set 'customer:Acme GmbH' tier=A tags+=key",
-      Phrase(en: "Two fields in one edit", zh: "一次修改两个字段"))
+      Phrase(en: "Two fields in one edit", zh: "一次修改两个字段")),
+    Command.Example(
+      "rounds-admin set 01JD3QX8 stage=won --force",
+      Phrase(en: "Past what the process asks first", zh: "越过流程要求")),
   ]
 ) { invocation in
   let words = try invocation.assignments("field=value").map(\.word)
-  try write(invocation.argument("REF"), words, invocation)
+  try write(invocation.argument("REF"), words, isForced: invocation.flag("force"), invocation)
 }
 
 let deleteCommand = Command(
@@ -45,9 +55,12 @@ let deleteCommand = Command(
 }
 
 /// Sends assignments as one edit and says so.
-func write(_ reference: String, _ assignments: [String], _ invocation: Invocation) throws {
-  let answer = try invocation.hub().post(
-    ["records", reference, "set"], ["assignments": .array(assignments.map { .string($0) })])
+func write(
+  _ reference: String, _ assignments: [String], isForced: Bool = false, _ invocation: Invocation
+) throws {
+  var body: JSONValue = ["assignments": .array(assignments.map { .string($0) })]
+  if isForced { body["force"] = true }
+  let answer = try invocation.hub().post(["records", reference, "set"], body)
   invocation.show(answer) { screen in
     screen.say("\(reference) is changed.", "\(reference) 已修改。")
   }

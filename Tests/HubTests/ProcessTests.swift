@@ -68,6 +68,43 @@ private func process(_ stages: [String], _ moves: JSONValue = [:]) -> JSONValue 
     try world.fields(of: deal)["stage"]
   }
 
+  // MARK: By an administrator
+
+  @Test func `an administrator is asked for what a stage wants, and may force it on record`() throws
+  {
+    try apply(plain)
+    let deal = deal(ann, ["stage": .text("contacted"), "owner": .text("ann")])
+    try ann.sync()
+    let path = "records/\(deal)/set"
+    let refused = try world.admin("POST", path, body: ["assignments": ["stage=proposal"]])
+    #expect(refused.status == 403)
+    #expect(refused.json["error"]?["message"]?.string?.contains("背景调研 / Background") == true)
+    #expect(try stage(deal) == "contacted")
+    let unknown = try world.admin(
+      "POST", path, body: ["assignments": ["stage=visit"], "force": true])
+    #expect(unknown.status == 403)
+    try world.ask("POST", path, body: ["assignments": ["stage=proposal"], "force": true])
+    #expect(try stage(deal) == "proposal")
+    let entries = try world.ask("GET", "audit", ["action": "stage forced"])["entries"]?.array ?? []
+    #expect(entries.map { $0["subject"] } == [.string(deal.description)])
+    #expect(entries.first?["details"]?["missing"]?.string?.contains("Background") == true)
+    #expect(entries.first?["user"] == "root")
+  }
+
+  @Test func `an administrator's own reason needs no force, and back and lost are free`() throws {
+    try apply(plain)
+    let deal = deal(ann, ["stage": .text("contacted"), "owner": .text("ann")])
+    try ann.sync()
+    let path = "records/\(deal)/set"
+    try world.ask(
+      "POST", path, body: ["assignments": ["stage=proposal", "stageReason=signed on paper"]])
+    for stage in ["contacted", "lost"] {
+      try world.ask("POST", path, body: ["assignments": [.string("stage=\(stage)")]])
+    }
+    #expect(try stage(deal) == "lost")
+    #expect(try world.ask("GET", "audit", ["action": "stage"])["entries"]?.array == [])
+  }
+
   // MARK: Applying
 
   @Test func `a hub without a process shows the shipped one, and holds nothing back`() throws {
