@@ -140,3 +140,8 @@ public struct SystemRandom: RandomNumberGenerator, Sendable {
     "\(ULID(high: next(), low: next()))\(ULID(high: next(), low: next()))"
   }
 }
+
+extension DerivedIdentity {
+  /// The identity that every side gives it.
+  public var identity: ULID { Digest.identity(at: identityMoment, identityParts) }
+}

@@ -56,7 +56,7 @@ public struct CustomerFacts: Hashable, Sendable {
 }
 
 /// One thing that a rule asks for.
-public struct Effect: Hashable, Sendable {
+public struct Effect: Hashable, Sendable, DerivedIdentity {
   public var rule: Rule
   /// Places of the step in the rule and of the action in the step.
   public var step: Int

@@ -38,7 +38,7 @@ extension RuleBook {
 }
 
 /// One reminder that should be active.
-public struct ReminderEffect: Hashable, Sendable {
+public struct ReminderEffect: Hashable, Sendable, DerivedIdentity {
   public var effect: Effect
   /// The name of the user who is reminded.
   public var user: String

@@ -98,7 +98,7 @@ struct RulePlan {
         note(effect.dueAt.advanced(milliseconds: -RuleBook.horizonMilliseconds), after: now)
         continue
       }
-      let id = Digest.identity(at: effect.identityMoment, effect.identityParts)
+      let id = effect.identity
       guard wanted.insert(id).inserted else { continue }
       if standing[id].map({ !$0.says(effect) }) ?? true { reminders.append((id, effect)) }
     }
@@ -115,7 +115,7 @@ struct RulePlan {
     guard let own = effect.reminders(facts, people).first,
       let earliest = effect.escalation(told: effect.dueAt, facts, context)
     else { return [] }
-    let id = Digest.identity(at: own.identityMoment, own.identityParts)
+    let id = own.identity
     if earliest > now {
       note(earliest, after: now)
       return []
@@ -176,7 +176,7 @@ struct RulePlan {
     var asked: Set<RecordID> = []
     var runs: [RecordID: RuleRuns.Trace]?
     for effect in effects where effect.isDoing {
-      let id = Digest.identity(at: effect.identityMoment, effect.identityParts)
+      let id = effect.identity
       guard asked.insert(id).inserted else { continue }
       guard effect.dueAt <= now else {
         note(effect.dueAt, after: now)

@@ -47,7 +47,7 @@ struct RuleReplay {
       let span = from.advanced(milliseconds: -1)..<to
       for effect in rules.effects(for: facts, within: span, context)
       where effect.dueAt < to && effect.dueAt >= window.lowerBound {
-        let id = Digest.identity(at: effect.identityMoment, effect.identityParts)
+        let id = effect.identity
         if done.insert(id).inserted { note(effect) }
       }
     }

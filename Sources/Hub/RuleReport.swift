@@ -94,7 +94,7 @@ struct RuleReport {
   private func json(
     _ effect: Effect, _ facts: CustomerFacts, _ people: HubPeople
   ) throws -> JSONValue {
-    let id = Digest.identity(at: effect.identityMoment, effect.identityParts)
+    let id = effect.identity
     let trace = try RuleRuns(store: store).traces(of: facts.record)[id]
     let reminders = effect.reminders(facts, people)
     return [

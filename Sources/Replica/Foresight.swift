@@ -134,7 +134,7 @@ public struct Foresight {
       }
       foreseen[customer] = (effects ?? []).map { effect in
         StandingReminder(
-          id: Digest.identity(at: effect.identityMoment, effect.identityParts), record: customer,
+          id: effect.identity, record: customer,
           rule: effect.rule, title: effect.title,
           row: ReminderRow(
             status: .active, response: nil, snoozedUntil: nil, dueAt: effect.dueAt),

@@ -133,7 +133,7 @@ extension Cluster {
         within: RuleBook.window(at: clock.now), RuleContext(almanac: .utc), Owners()
       )
       .filter { $0.dueAt <= horizon }
-      .map { Digest.identity(at: $0.identityMoment, $0.identityParts) }
+      .map(\.identity)
       let active = try hub.store.db.all(
         "SELECT id FROM reminder WHERE customer = ? AND status = 'active'", .id(row.id)
       ) { try $0.id(0) }
