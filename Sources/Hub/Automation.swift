@@ -27,7 +27,8 @@ public struct Automation {
 
   /// The fields whose changes these rules have to be told of.
   static func watched(by rules: RuleBook) -> [CollectionID: Set<FieldID>] {
-    rules.rules.filter(\.trigger.isEvent).reduce(into: dated) { watched, rule in
+    let always = dated.merging(OwnerChange.watched) { $0.union($1) }
+    return rules.rules.filter(\.trigger.isEvent).reduce(into: always) { watched, rule in
       watched[rule.collection.id, default: []].formUnion(rule.trigger.watched)
     }
   }
@@ -46,6 +47,7 @@ public struct Automation {
     var roots: [RecordID] = []
     for change in touched {
       try noteContact(change, at: now)
+      try OwnerChange(store: store, now: now).settle(change)
       try DealStages(store: store, now: now, zone: zone).settle(change)
       try RecycleReview(store: store, now: now, zone: zone).dispute(change)
       try note(change.change)

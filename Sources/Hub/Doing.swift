@@ -137,6 +137,8 @@ struct Doing {
     try writes.write(
       facts.record, in: .customer,
       ["owner": .text(user), "assignedAt": .moment(now), "pool": .null])
+    try OwnerChange(store: store, now: now).follow(
+      facts.record, from: facts.values[.customerOwner].textOrNil, to: user)
     return (.done, "\(user) (\(assignment.manner.rawValue))")
   }
 

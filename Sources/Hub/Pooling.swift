@@ -208,6 +208,7 @@ struct Pooling {
     try OwnWrites(store: store, now: now).write(
       record.id, in: .customer,
       ["owner": .text(user), "pool": .null, "assignedAt": .moment(now)], for: user)
+    try OwnerChange(store: store, now: now).follow(record.id, from: nil, to: user)
     try store.db.run(
       "INSERT INTO claims VALUES (?, ?, ?, ?, ?, 0)", .text(user), .text(pool), .id(record.id),
       .moment(now), .position(store.head))
