@@ -46,7 +46,9 @@ public struct Automation {
     let collections = rules.collections
     var roots: [RecordID] = []
     for change in touched {
-      try noteContact(change, at: now)
+      if change.collection == CollectionSchema.followUp.id {
+        try ContactTimes(store: store, now: now).settle(change.root)
+      }
       try OwnerChange(store: store, now: now).settle(change)
       try DealStages(store: store, now: now, zone: zone).settle(change)
       try RecycleReview(store: store, now: now, zone: zone).dispute(change)
@@ -92,6 +94,7 @@ public struct Automation {
     ) { try $0.id(0) }
     var changed = 0
     for root in roots {
+      if let next = try store.nextContactAhead(of: root), next <= now { try arrive(root, at: now) }
       let plan = try RulePlan(of: root, self, at: now)
       guard !plan.isEmpty else {
         try plan.saveDue(in: store)
@@ -104,6 +107,18 @@ public struct Automation {
       changed += 1
     }
     return (changed, roots.count < limit)
+  }
+
+  /// A follow-up that was dated ahead takes place now.
+  private func arrive(_ root: RecordID, at now: Moment) throws {
+    try store.transaction {
+      let before = store.head
+      store.head = store.head.next
+      if try !ContactTimes(store: store, now: now).settle(root) { store.head = before }
+      if let next = try store.nextContactAhead(of: root), next <= now {
+        try store.db.run("DELETE FROM contacts_ahead WHERE root = ?", .id(root))
+      }
+    }
   }
 
   /// Does what the rules ask for a customer, under the caller's position.
@@ -188,42 +203,5 @@ public struct Automation {
       values[name + "Since"] = transition.after.isNull ? .null : .moment(change.at)
     }
     return values
-  }
-
-  // MARK: Contact times
-
-  /// The customer's first and last contact follow from its follow-ups, whatever else was written.
-  private func noteContact(_ change: Touched, at now: Moment) throws {
-    guard change.collection == CollectionSchema.followUp.id,
-      let customer = try store.load(change.root, in: .customer), customer.isAlive,
-      let (first, last) = try store.db.first(
-        "SELECT min(occurredAt), max(occurredAt) FROM followUp WHERE root = ?", .id(change.root),
-        body: { ($0.isNull(0) ? nil : $0.moment(0), $0.isNull(1) ? nil : $0.moment(1)) }),
-      let first, let last
-    else { return }
-    let shown = customer.shown
-    // A clock that runs ahead dates a contact later than it can have been.
-    let (earliest, latest) = (min(first, now), min(last, now))
-    var values: [String: Value] = [:]
-    if shown[.lastFollowAt] < .moment(latest) || .moment(now) < shown[.lastFollowAt] {
-      values["lastFollowAt"] = .moment(latest)
-    }
-    if shown[.firstFollowAt].isNull || .moment(earliest) < shown[.firstFollowAt] {
-      values["firstFollowAt"] = .moment(earliest)
-    }
-    guard !values.isEmpty else { return }
-    try OwnWrites(store: store, now: now).write(change.root, in: .customer, values)
-  }
-}
-
-extension FieldID {
-  fileprivate static let lastFollowAt = id("lastFollowAt")
-  fileprivate static let firstFollowAt = id("firstFollowAt")
-
-  private static func id(_ name: String) -> FieldID {
-    guard let field = CollectionSchema.customer[name] else {
-      preconditionFailure("customers have no \(name)")
-    }
-    return field.id
   }
 }

@@ -67,6 +67,7 @@ struct RulePlan {
     let recycle = try RecyclePlan(of: facts, standing, context.almanac, store, at: now)
     for moment in recycle.looks { note(moment, after: now) }
     self.recycle = recycle
+    note(try store.nextContactAhead(of: root), after: now)
     let asked = effects.flatMap { $0.reminders(facts, people) }
     var escalated: [ReminderEffect] = []
     for effect in effects {

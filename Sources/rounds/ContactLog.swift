@@ -10,6 +10,9 @@ import Replica
 import SyncCore
 
 struct ContactLog {
+  /// Milliseconds that a follow-up may be dated ahead and still count at once.
+  private static let tolerance: Int64 = 5 * 60_000
+
   private let replica: OpenReplica
 
   init(_ replica: OpenReplica) { self.replica = replica }
@@ -22,7 +25,9 @@ struct ContactLog {
     else { return [] }
     let nextAt = values[schema.id("nextAt")].moment
     var writes: [RecordWrite] = []
-    if let row = try replica.store.table(.customer).row(customer, in: replica.store.db) {
+    // One that is dated ahead has not taken place: what it means for the customer, the hub notes on its day.
+    let isTaken = occurredAt <= replica.now.advanced(milliseconds: ContactLog.tolerance)
+    if isTaken, let row = try replica.store.table(.customer).row(customer, in: replica.store.db) {
       let changes = contactTimes(row.values, occurredAt: occurredAt, nextAt: nextAt)
       if !changes.isEmpty { writes.append(RecordWrite(customer, in: .customer, changes)) }
     }

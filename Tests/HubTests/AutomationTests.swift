@@ -52,7 +52,7 @@ import Wire
     try ann.sync()
     let customer = try #require(try world.store.load(id, in: .customer))
     #expect(customer.shown[field("assignedAt")] == .moment(world.now))
-    let met = world.identity()
+    let met = ULID(moment: ahead, using: &world.random)
     ann.edit([
       ann.change(
         met, in: .followUp,
