@@ -160,36 +160,44 @@ public struct Automation {
   static func completions(
     of change: Touched, _ record: HubRecord, at now: Moment, in store: HubStore
   ) throws -> [String: Value] {
-    try assignment(of: change, record, at: now)
+    try assignment(of: change, record, at: now, in: store)
       .merging(sinceWhen(change.change, record.schema)) { $1 }
       .merging(Queues(store: store).completions(of: change, record)) { $1 }
   }
 
   /// A new customer or deal without an owner is its author's; one that is handed over is assigned now.
   private static func assignment(
-    of change: Touched, _ record: HubRecord, at now: Moment
-  ) -> [String: Value] {
+    of change: Touched, _ record: HubRecord, at now: Moment, in store: HubStore
+  ) throws -> [String: Value] {
     let schema = record.schema
     guard let owner = schema["owner"] else { return [:] }
-    if change.isCreation && !change.fields.contains(owner.id) {
-      var values: [String: Value] = ["owner": .text(change.author)]
-      if let assignedAt = schema["assignedAt"], !change.fields.contains(assignedAt.id) {
-        // Since it was written, not since it arrived: a late sync does not make it any younger.
-        values["assignedAt"] = .moment(min(change.record.moment, now))
+    guard change.isCreation else {
+      guard change.fields.contains(owner.id), schema["assignedAt"] != nil else { return [:] }
+      // Whose it is now, it is in no pool any more.
+      return ["assignedAt": .moment(now), "pool": .null]
+    }
+    var values: [String: Value] = [:]
+    if !change.fields.contains(owner.id) { values["owner"] = .text(change.author) }
+    guard let assignedAt = schema["assignedAt"] else { return values }
+    let told =
+      change.fields.contains(assignedAt.id)
+      ? record.state.choice(of: assignedAt.id, in: schema).value : .null
+    if case .moment(let moment) = told {
+      let made = try store.made(record.id, by: change, at: now)
+      // By a clock that runs ahead its deadlines would come too late, by one that is behind too soon. What is
+      // far from when the record was made was meant as it is written.
+      let isOfThatMoment =
+        abs(moment.milliseconds(since: record.id.moment)) <= ContactTimes.toleranceMilliseconds
+      if now < moment {
+        values["assignedAt"] = .moment(now)
+      } else if isOfThatMoment, moment < made {
+        values["assignedAt"] = .moment(made)
       }
-      return values
+    } else if values["owner"] != nil {
+      // Since it was written, not since it arrived: a late sync does not make it any younger.
+      values["assignedAt"] = .moment(try store.made(record.id, by: change, at: now))
     }
-    if change.isCreation, let assignedAt = schema["assignedAt"],
-      .moment(now) < record.state.choice(of: assignedAt.id, in: schema).value
-    {
-      // By a clock that runs ahead; its deadlines would come as much too late.
-      return ["assignedAt": .moment(now)]
-    }
-    guard !change.isCreation, change.fields.contains(owner.id), schema["assignedAt"] != nil else {
-      return [:]
-    }
-    // Whose it is now, it is in no pool any more.
-    return ["assignedAt": .moment(now), "pool": .null]
+    return values
   }
 
   /// Since when a stage is what it is: since it was entered, not since it arrived.

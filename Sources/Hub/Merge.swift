@@ -16,6 +16,9 @@ struct Touched {
   var isCreation: Bool
   var fields: Set<FieldID>
   var author: String
+  /// The laptop that it came from, and its clock minus ours, where that is worth noting.
+  var replica: ReplicaID
+  var skew: Int64?
   /// What became of the fields that something waits for.
   var change: RecordChange
 }
@@ -63,6 +66,7 @@ struct Merge {
     let touched = Touched(
       record: record.id, root: record.root, collection: schema.id, isCreation: isCreation,
       fields: Set(change.writes.map(\.field)), author: author.user,
+      replica: author.replica, skew: author.skew,
       change: transitions(change.writes, before, record, at: min(stamp.moment, now), isCreation))
     let merged = record
     let own = OwnWrites(store: store, now: now)
