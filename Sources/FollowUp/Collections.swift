@@ -174,6 +174,8 @@ extension CollectionSchema {
       FieldSchema(14, "subject", .text, .hubOnly),
       FieldSchema(15, "step", .text, .hubOnly),
       FieldSchema(16, "reason", .text, .hubOnly),
+      // Of a neglect that a laptop may still speak against: up to when all that it wrote has arrived.
+      FieldSchema(17, "unconfirmed", .moment, .hubOnly),
     ])
 
   /// A ledger entry: concurrent values of one field, who wrote them, and what became of it.

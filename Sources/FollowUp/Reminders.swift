@@ -47,6 +47,8 @@ public struct ReminderEffect: Hashable, Sendable, DerivedIdentity {
   public var title: Titles
   /// What sets reminders of one effect apart; empty for the owner it is about.
   var slot: [String]
+  /// Up to when everything is known that could speak against it; nil: all there is.
+  public var unconfirmed: Moment?
   /// When the reminder that it goes on from had stood unacknowledged for too long.
   var escalatedAt: Moment?
 

@@ -39,6 +39,22 @@ public struct Titles: Hashable, Sendable {
 }
 
 extension Titles {
+  /// The same, for a neglect that is not certain yet.
+  ///
+  /// - Parameter since: up to when the laptop that may know better has told everything; nil: it is certain.
+  public func doubted(since: Moment?, in zone: LocalZone) -> Titles {
+    guard let since else { return self }
+    guard since.milliseconds > 0 else {
+      return Titles(
+        en: "\(en) (unconfirmed: a laptop has never synced)", zh: "\(zh)（未确认：有电脑从未同步）")
+    }
+    let time = FieldText.display(.moment(since), in: zone)
+    return Titles(
+      en: "\(en) (unconfirmed: a laptop last synced \(time))", zh: "\(zh)（未确认：有电脑自 \(time) 起未同步）")
+  }
+}
+
+extension Titles {
   /// The names between braces, in both languages, in order of appearance.
   var placeholders: [String] {
     (Titles.pieces(of: en) + Titles.pieces(of: zh)).compactMap { piece in

@@ -23,11 +23,12 @@ struct RulePlan {
     var step: String?
     var rule: String
     var response: String?
+    var unconfirmed: Moment?
 
     func says(_ effect: ReminderEffect) -> Bool {
       isActive && ruleVersion == Int64(effect.ruleVersion) && dueAt == effect.dueAt
         && title == effect.title.stored && user == effect.user
-        && strength == effect.strength.rawValue
+        && strength == effect.strength.rawValue && unconfirmed == effect.unconfirmed
     }
   }
 
@@ -74,7 +75,8 @@ struct RulePlan {
       escalated += try escalations(
         of: effect, facts, people, context, standing, store, at: now)
     }
-    compareReminders(asked + escalated, with: standing, besides: recycle.asked, at: now)
+    let told = try (asked + escalated).map { try doubted($0, facts, store, at: now) }
+    compareReminders(told, with: standing, besides: recycle.asked, at: now)
     try compareDoings(effects, store, at: now)
     let later = automation.rules.nextOccasion(
       for: facts, after: RuleBook.window(at: now).upperBound, context)
@@ -105,6 +107,26 @@ struct RulePlan {
     }
     withdrawn = standing.values.filter { $0.isActive && !wanted.contains($0.id) }
       .sorted { $0.id < $1.id }
+  }
+
+  /// Nobody's silence is certain while a laptop of his that has not been heard of since it began may hold the visit.
+  /// He himself knows; others are told.
+  private mutating func doubted(
+    _ reminder: ReminderEffect, _ facts: CustomerFacts, _ store: HubStore, at now: Moment
+  ) throws -> ReminderEffect {
+    guard reminder.effect.rule.trigger.endsWithContact,
+      let owner = facts.values[.customerOwner].textOrNil, owner != reminder.user
+    else { return reminder }
+    guard reminder.dueAt <= now else {
+      note(reminder.dueAt, after: now)
+      return reminder
+    }
+    let late = try store.lateLaptops(of: owner, root, until: reminder.anchor)
+    guard !late.isEmpty else { return reminder }
+    note(now.advanced(milliseconds: RecyclePlan.lookMilliseconds), after: now)
+    var doubted = reminder
+    doubted.unconfirmed = late.map { $0.syncedAt ?? Moment(milliseconds: 0) }.min()
+    return doubted
   }
 
   /// What goes on to somebody else, because no answer to the effect's own reminder has arrived in time. An
@@ -143,7 +165,8 @@ struct RulePlan {
   ) throws -> [RecordID: Standing] {
     let rows = try store.db.all(
       """
-      SELECT id, status, ruleVersion, dueAt, title, "user", strength, step, anchor, rule, response
+      SELECT id, status, ruleVersion, dueAt, title, "user", strength, step, anchor, rule, response,
+        unconfirmed
       FROM reminder WHERE root = ? AND step IS NOT '\(RuleRun.takenBack)'
       """, .id(root)
     ) {
@@ -151,7 +174,7 @@ struct RulePlan {
         id: try $0.id(0), isActive: $0.text(1) == ReminderRow.Status.active.rawValue,
         ruleVersion: $0.integer(2), anchor: $0.moment(8), dueAt: $0.moment(3), title: $0.text(4),
         user: $0.text(5), strength: $0.text(6), step: $0.optionalText(7), rule: $0.text(9),
-        response: $0.optionalText(10))
+        response: $0.optionalText(10), unconfirmed: $0.isNull(11) ? nil : $0.moment(11))
     }
     return Dictionary(uniqueKeysWithValues: rows.map { ($0.id, $0) })
   }
@@ -164,7 +187,10 @@ struct RulePlan {
     let tasks = try store.db.all(
       """
       SELECT id, rule, anchor, dueAt, status FROM task
-      WHERE (root = ?1 OR about = ?1) AND rule IS NOT NULL AND rule <> ?2
+      WHERE root = ?1 AND rule IS NOT NULL AND rule <> ?2
+      UNION ALL
+      SELECT id, rule, anchor, dueAt, status FROM task
+      WHERE about = ?1 AND rule IS NOT NULL AND rule <> ?2
       """, .id(root), .text(Stage.ruleName)
     ) {
       (

@@ -70,6 +70,7 @@ struct RuleRun {
         ? .null : .text(reminder.subject.description),
       "step": reminder.isCopy ? .text(reminder.place) : .null,
       "reason": .text(reminder.effect.rule.trigger.name),
+      "unconfirmed": reminder.unconfirmed.map { .moment($0) } ?? .null,
     ]
   }
 

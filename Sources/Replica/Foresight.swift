@@ -70,16 +70,19 @@ public struct Foresight {
   // MARK: The hub's rows
 
   private func rows(dueBefore end: Moment) throws -> [StandingReminder] {
-    try store.db.all(
+    let zone = try store.almanac()?.zone ?? .process
+    return try store.db.all(
       """
-      SELECT id, customer, rule, title, dueAt, response, snoozedUntil, strength, step FROM reminder
+      SELECT id, customer, rule, title, dueAt, response, snoozedUntil, strength, step, unconfirmed
+      FROM reminder
       WHERE dueAt < ? AND "user" = ? AND status IS NOT 'withdrawn' AND response IS NOT 'done'
       ORDER BY dueAt, id
       """, .moment(end), .text(user)
     ) { row in
       StandingReminder(
         id: try row.id(0), record: row.isNull(1) ? nil : try row.id(1), rule: row.text(2),
-        title: Titles(quickly: row.text(3)),
+        title: Titles(quickly: row.text(3)).doubted(
+          since: row.isNull(9) ? nil : row.moment(9), in: zone),
         row: ReminderRow(
           status: .active, response: row.optionalText(5).flatMap { .init(rawValue: $0) },
           snoozedUntil: row.isNull(6) ? nil : row.moment(6), dueAt: row.moment(4)),
