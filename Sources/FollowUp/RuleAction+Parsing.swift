@@ -99,14 +99,16 @@ extension JSONNode<RuleError> {
   }
 
   private func tagging(in collection: CollectionSchema) throws(RuleError) -> RuleAction {
-    try allowOnly(["tag", "untag"])
+    try allowOnly(["tag", "untag", "hold"])
     guard let field = collection.columns.first(where: { $0.type == .set }) else {
       throw error(.unknownKey("tag"), allowed: ["another action"])
     }
     func tags(_ key: String) throws(RuleError) -> [String] {
       try optional(key).map { (node) throws(RuleError) in try node.texts() } ?? []
     }
-    return .tag(field.id, add: try tags("tag"), remove: try tags("untag"))
+    let isHeld = try optional("hold").map { (node) throws(RuleError) in try node.bool() }
+    return .tag(
+      field.id, add: try tags("tag"), remove: try tags("untag"), isHeld: isHeld ?? false)
   }
 
   private func assignment() throws(RuleError) -> RuleAction.Assignment {

@@ -13,7 +13,8 @@ public enum RuleAction: Hashable, Sendable {
   case set(FieldID, Value)
   /// One rung up on the ladder of priorities.
   case raise(FieldID)
-  case tag(FieldID, add: [String], remove: [String])
+  /// `isHeld`: what it gives goes again when its reason goes.
+  case tag(FieldID, add: [String], remove: [String], isHeld: Bool)
   case assign(Assignment)
   case pool(String)
   case message(Message)
@@ -135,6 +136,7 @@ extension RuleAction {
   public var isStanding: Bool {
     switch self {
     case .remind, .task: true
+    case .tag(_, _, _, let isHeld): isHeld
     default: false
     }
   }

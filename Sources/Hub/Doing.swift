@@ -29,7 +29,8 @@ struct Doing {
       return try make(order, as: id, in: .ticket, context, ["severity": .text(severity)])
     case .set(let field, let value): return try set(field, to: value)
     case .raise(let field): return try raise(field)
-    case .tag(let field, let add, let remove): return try tag(field, add, remove)
+    case .tag(let field, let add, let remove, let isHeld):
+      return try tag(field, add, remove, isHeld: isHeld)
     case .assign(let assignment): return try assign(assignment)
     case .pool(let name): return try release(into: name)
     case .message(let message): return try send(message, as: id)
@@ -108,12 +109,17 @@ struct Doing {
     return try set(field, to: .text(rungs[next]))
   }
 
-  private func tag(_ field: FieldID, _ add: [String], _ remove: [String]) throws -> Outcome {
+  private func tag(
+    _ field: FieldID, _ add: [String], _ remove: [String], isHeld: Bool
+  ) throws -> Outcome {
     let record = try store.load(effect.subject.id, in: schema)
     let now = Set((record?.shown[field] ?? .null).elements)
     let next = now.subtracting(remove).union(add)
     guard next != now else { return (.skipped, "nothing to change") }
-    return try set(field, to: Value(elements: next))
+    let outcome = try set(field, to: Value(elements: next))
+    // What somebody had given by hand is not the rule's to take back.
+    let given = Set(add).subtracting(now)
+    return isHeld && !given.isEmpty ? (.done, HeldTags.words(given)) : outcome
   }
 
   // MARK: Owners

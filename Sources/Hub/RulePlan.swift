@@ -48,6 +48,8 @@ struct RulePlan {
   /// Tasks, and what is done once, in the order of the rules.
   private(set) var doings: [(id: RecordID, effect: Effect)] = []
   private(set) var closed: [OpenTask] = []
+  /// Tags whose reason is gone.
+  private(set) var untagged: [HeldTags.Gone] = []
   /// When the customer has to be looked at again, though nothing changes; nil: never.
   private(set) var nextLook: Moment?
   /// What the pool that would take it back asks for; nil: the customer is gone.
@@ -85,6 +87,7 @@ struct RulePlan {
 
   var isEmpty: Bool {
     reminders.isEmpty && withdrawn.isEmpty && doings.isEmpty && closed.isEmpty
+      && untagged.isEmpty
       && recycle?.isEmpty ?? true
   }
 
@@ -211,7 +214,7 @@ struct RulePlan {
       }
       let known = try runs ?? RuleRuns(store: store).traces(of: root)
       runs = known
-      if let trace = known[id] {
+      if let trace = known[id], trace.state != .takenBack {
         guard let next = trace.nextTry else { continue }
         guard next <= now else {
           note(next, after: now)
@@ -222,6 +225,7 @@ struct RulePlan {
       }
       doings.append((id, effect))
     }
+    untagged = try HeldTags(store: store, now: now).gone(from: root, asked: asked)
     closed = tasks.filter { $0.isOpen && !asked.contains($0.0.id) }.map(\.0)
       .sorted { $0.id < $1.id }
   }

@@ -32,6 +32,10 @@ struct RuleRun {
       for (id, effect) in plan.reminders { try writes.write(id, in: .reminder, fields(of: effect)) }
       for reminder in plan.withdrawn { try withdraw(reminder, facts) }
       for task in plan.closed { try close(task, facts) }
+      for gone in plan.untagged {
+        try HeldTags(store: store, now: now).takeBack(gone)
+        isChanged = true
+      }
       var isAssigned = false
       for (id, effect) in plan.doings {
         let state = try perform(effect, id, facts, isAssigned: &isAssigned)

@@ -12,6 +12,8 @@ struct RuleRuns {
     case done, failed
     /// It was not to be done: an open task of the kind, a customer who wants no messages.
     case skipped
+    /// Its reason is gone, and so is what it gave.
+    case takenBack
   }
 
   struct Trace {

@@ -96,6 +96,55 @@ import Wire
     #expect(try world.fields(of: new)["tags"] == ["沉睡"])
   }
 
+  @Test func `a tag that a rule holds goes with its reason, and what people gave stays`() throws {
+    try apply([
+      [
+        "id": "sleepy", "version": 1, "on": "customer", "trigger": ["silence": [:]],
+        "where": "not tags contains 高价值",
+        "steps": [["after": "2d", "do": [["tag": ["沉睡"], "hold": true]]]],
+      ]
+    ])
+    let (id, other) = (ann.customer("Acme"), ann.customer("Bolt"))
+    try ann.sync()
+    func tag(_ customer: RecordID, _ words: String...) throws {
+      try world.ask(
+        "POST", "records/\(customer)/set", body: ["assignments": .array(words.map { .string($0) })])
+    }
+    func tags(_ customer: RecordID) throws -> [String] {
+      (try world.fields(of: customer)["tags"]?.array ?? []).compactMap(\.string).sorted()
+    }
+    try tag(other, "tags+=沉睡")
+    world.clock.advance(seconds: 2 * RuleRunTests.day)
+    try world.routes.tick()
+    #expect(try tags(id) == ["沉睡"])
+    // The condition does not hold any more; and then it does again.
+    try tag(id, "tags+=高价值")
+    #expect(try tags(id) == ["高价值"])
+    try tag(id, "tags-=高价值")
+    #expect(try tags(id) == ["沉睡"])
+    // Taken by hand it stays away, for this occasion.
+    try tag(id, "tags-=沉睡")
+    try world.routes.tick()
+    #expect(try tags(id).isEmpty)
+    // Somebody follows up: what the hand gave stays, what the rule gave goes.
+    world.clock.advance(seconds: RuleRunTests.day)
+    for customer in [id, other] {
+      ann.write(
+        world.identity(), in: .followUp,
+        ["customer": .reference(customer), "occurredAt": .moment(world.now), "text": .text("met")])
+    }
+    try ann.sync()
+    #expect(try tags(other) == ["沉睡"])
+    world.clock.advance(seconds: 2 * RuleRunTests.day)
+    try world.routes.tick()
+    #expect(try tags(id) == ["沉睡"])
+    // Without the rule there is no reason.
+    try apply([])
+    try world.routes.tick()
+    #expect(try tags(id).isEmpty)
+    #expect(try tags(other) == ["沉睡"])
+  }
+
   @Test func `what fails is tried again alone, later and later`() throws {
     try apply([
       [
