@@ -143,6 +143,8 @@ struct Doing {
     try writes.write(
       facts.record, in: .customer,
       ["owner": .text(user), "assignedAt": .moment(now), "pool": .null])
+    // Its history says by which rule.
+    try writes.noteRequest(.claim, "\(user) rule \(effect.rule.id)", on: facts.record)
     try OwnerChange(store: store, now: now).follow(
       facts.record, from: facts.values[.customerOwner].textOrNil, to: user)
     return (.done, "\(user) (\(assignment.manner.rawValue))")

@@ -147,7 +147,7 @@ extension RecycleTerm {
 extension OwnWrites {
   /// Keeps in the history why the hub itself did what a request would have asked for. The record never
   /// holds it.
-  fileprivate func noteRequest(_ field: FieldID, _ words: String, on record: RecordID) throws {
+  func noteRequest(_ field: FieldID, _ words: String, on record: RecordID) throws {
     let change = try store.db.first(
       "SELECT change FROM history WHERE record = ? AND position = ? AND replica = 0", .id(record),
       .position(store.head)

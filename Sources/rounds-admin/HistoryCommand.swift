@@ -12,7 +12,10 @@ let historyCommand = Command(
   summary: Phrase(en: "Tell what happened to a record, newest first", zh: "按时间倒序讲述一条记录的变更"),
   arguments: [referenceArgument],
   options: [
-    Command.Option("field", "F", help: Phrase(en: "Only of this field", zh: "只看这个字段"))
+    Command.Option("field", "F", help: Phrase(en: "Only of this field", zh: "只看这个字段")),
+    Command.Option(
+      "owner",
+      help: Phrase(en: "Whose it has been, from when to when, and why", zh: "历任负责人、起止时间与原因")),
   ],
   examples: [
     Command.Example(
@@ -21,9 +24,16 @@ let historyCommand = Command(
   ]
 ) { invocation in
   let reference = invocation.argument("REF")
-  let field = invocation.option("field")
+  let isAboutOwners = invocation.flag("owner")
+  let field = isAboutOwners ? "owner" : invocation.option("field")
   let document = try invocation.hub().read(
     ["records", reference, "history"], query: field.map { [HubQuery("field", $0)] } ?? [])
+  if isAboutOwners {
+    let chain = OwnerChain(history: document["history"]?.array ?? [])
+    return invocation.show(["owners": chain.json]) { screen in
+      for span in chain.spans { show(span, on: screen) }
+    }
+  }
   invocation.show(document) { screen in
     let entries = (document["history"]?.array ?? []).map { HistoryEntry($0) }
     HistoryStory(reference: reference, field: field, screen: screen).print(entries)
@@ -40,6 +50,15 @@ private func printMissing(_ missing: [JSONValue], _ screen: Screen) {
       zh: "归档 \(name) 中可能还有更早的内容，但无法读取：\(reason)")
     screen.console.print(screen.console.styled(screen.word(words), .red))
   }
+}
+
+private func show(_ span: OwnerChain.Span, on screen: Screen) {
+  let who = span.owner ?? span.pool.map { "(\($0))" } ?? Screen.missing
+  let reason = span.reason.map { ": \($0)" } ?? ""
+  let until = span.until.map { screen.time(.string($0)) } ?? ""
+  screen.console.print(
+    "\(screen.time(.string(span.from))) – \(until)  \(who)  \(span.cause.rawValue) \(span.by)\(reason)"
+  )
 }
 
 /// One accepted or refused edit of a record.

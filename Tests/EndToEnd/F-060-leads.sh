@@ -32,6 +32,7 @@ has "its campaign" "$shown" '"spring"'
 has "a lead" "$shown" '"stage":"lead"'
 has "assigned by the rule, at once" "$shown" '"owner":"nan"'
 has "and the rule is named" "$(admin rules runs --record "$id" --json)" '"rule":"leads-jiangsu"'
+has "and in its history" "$(admin history "$id" --owner --json)" '"reason":"rule leads-jiangsu"'
 has "with its person" "$(admin list contact --json)" '"mobile":"+86 138-0000-0001"'
 
 # The same again; the same, while the hub dies in between; and the same number, written otherwise.

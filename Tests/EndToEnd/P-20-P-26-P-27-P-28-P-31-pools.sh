@@ -53,9 +53,9 @@ exits 3 on sue claim "$id"
 sync bob; on bob attention --json > /dev/null
 on bob claim "$id" > /dev/null; sync bob
 has "his now" "$(admin show "$id" --json)" '"owner":"bob"'
-# All there is about the customer, but whose it is and when it last changed.
+# All there is about the customer, but whose it is, with its deals, and when it last changed.
 picture() {
-  on "$1" show "$id" --360 --json | sed 's/"owner":"[a-z]*"//; s/"assignedAt":"[^"]*"//; s/"asOf":[0-9]*//g
+  on "$1" show "$id" --360 --json | sed 's/"owner":"[a-z]*"//g; s/"assignedAt":"[^"]*"//; s/"asOf":[0-9]*//g
     s/"updatedAt":"[^"]*"//g'
 }
 before=$(picture bob)
@@ -65,8 +65,21 @@ admin assign "$id" --to sue > /dev/null
 sync bob sue bob
 has "a picture with all of it" "$before" 'wants a press'
 same "the same picture of the customer" "$(picture sue)" "$before"
+same "the deal is hers, too" "$(on sue show "$deal" --json | text owner)" sue
 same "the deal's stage" "$(on sue show "$deal" --json | text stage)" "$stage_before"
 same "since when" "$(on sue show "$deal" --json | text stageSince)" "$since"
 has "the contact" "$(on sue list contact --json)" '"name":"Li"'
 has "the follow-up" "$(on sue list followUp --json)" 'wants a press'
 lacks "nothing is left behind" "$(on bob list customer --json; on bob list contact --json; on bob list followUp --json)" "$id"
+
+# P-27: through whose hands it went, told in order, for whoever has it now.
+owners=$(on sue history "$id" --owner --json)
+same "six times" "$(grep -o '"from":' <<< "$owners" | wc -l)" 6
+has "made by ann" "$owners" '"by":"ann","from"'
+has "let go by her, and why" "$owners" '"reason":"no time"'
+has "claimed" "$owners" '"owner":"bob"'
+has "moved between pools" "$owners" '"pool":"cold"'
+has "assigned by an admin" "$(on sue history "$id" --owner)" 'sue  assigned by boss'
+has "in Chinese" "$(on sue history "$id" --owner --lang zh-Hans)" '由 bob 领取'
+has "the same for an admin" "$(admin history "$id" --owner --json)" '"reason":"no time"'
+exits 2 on sue history "$deal" --owner
