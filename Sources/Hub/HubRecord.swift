@@ -199,7 +199,6 @@ enum StateCoding {
         }
       }
     }
-    changes.sort { ($0.stamp.position, $0.stamp.dot) < ($1.stamp.position, $1.stamp.dot) }
     return StoredState(changes: changes)
   }
 

@@ -1,7 +1,8 @@
 // What the hub keeps of a record's siblings, in its own database.
 //
-// Canonical: changes ascending by position and dot, units ascending, siblings ascending by field and
-// value. Unlike entries of a record, siblings may be cleared (somebody emptied the field), and a
+// Canonical: changes ascending by position, dot, time and authority, units ascending, siblings ascending
+// by field and value. One dot may come with two times: work on a child revives its root as the child's
+// author, and the same edit may change the root as well. Unlike entries of a record, siblings may be cleared (somebody emptied the field), and a
 // field may come several times (elements of a set that one change added).
 
 import SyncCore
@@ -15,7 +16,8 @@ extension StoredState: WireMessage {
     }
   }
 
-  /// - Throws: `notAscending` unless sorted by position and dot, each once.
+  /// - Throws: `notAscending` unless sorted by position and dot. Of one dot any order is read: a hub has
+  ///   kept them in the order in which they came.
   public init(from reader: inout ProtobufReader) throws(WireError) {
     self.init()
     while let field = try reader.nextField() {
@@ -25,18 +27,22 @@ extension StoredState: WireMessage {
       }
       let change = try reader.readMessage(StoredChange.self)
       if let last = changes.last {
-        try reader.require(StoredChange.precedes(last, change), .notAscending(field: field))
+        try reader.require(last.place <= change.place, .notAscending(field: field))
       }
       changes.append(change)
     }
+    changes = changes.ascending(by: StoredChange.precedes)
   }
 }
 
 extension StoredChange: WireMessage {
   public static var messageName: MessageName { .storedChange }
 
+  fileprivate var place: (Position, Dot) { (stamp.position, stamp.dot) }
+
   static func precedes(_ left: StoredChange, _ right: StoredChange) -> Bool {
-    (left.stamp.position, left.stamp.dot) < (right.stamp.position, right.stamp.dot)
+    (left.stamp.position, left.stamp.dot, left.stamp.time, left.stamp.authority.rawValue)
+      < (right.stamp.position, right.stamp.dot, right.stamp.time, right.stamp.authority.rawValue)
   }
 
   public func encode(into writer: inout ProtobufWriter) {

@@ -68,6 +68,25 @@ import Wire
     #expect(bob.base[id] == nil)
   }
 
+  /// `rounds follow` notes a visit and, in the same edit, what it means for the customer. What it replaces
+  /// there makes it count from later on than as work on a child.
+  @Test(arguments: [true, false])
+  func `an edit of a root and of a new child of it meets its deletion`(isDeletionFirst: Bool) throws
+  {
+    ann.delete(id)
+    let visit = ["customer": Value.reference(id), "occurredAt": .moment(world.now)]
+    bob.edit([
+      bob.change(world.identity(), in: .followUp, visit), bob.change(id, ["phone": .text("2")]),
+    ])
+    for laptop in isDeletionFirst ? [ann, bob] : [bob, ann] { try laptop.sync() }
+    #expect(try world.openConflicts().map { $0["field"] } == ["lifecycle"])
+    #expect(try HubCheck.run(on: world.store) == [])
+    try bob.sync()
+    bob.write(id, ["phone": .text("3")])
+    try bob.sync()
+    #expect(try world.fields(of: id)["phone"] == "3")
+  }
+
   @Test func `a new child revives a root that was deleted meanwhile`() throws {
     ann.delete(id)
     let visit = world.identity()

@@ -141,14 +141,22 @@ extension Cluster {
   private func followUp(_ laptop: Laptop, _ random: inout SplitMix64) throws {
     let customers = try records(.customer, on: laptop)
     guard !customers.isEmpty else { return }
+    let customer = random.pick(customers)
     let at = now(on: laptop).advanced(milliseconds: -Int64(random.below(72)) * 3_600_000)
     let id = try laptop.store.mint(at: now(on: laptop))
     let fields: [FieldWrite] = [
-      .put(field("customer", of: .followUp), .reference(random.pick(customers))),
+      .put(field("customer", of: .followUp), .reference(customer)),
       .put(field("occurredAt", of: .followUp), .moment(at)),
       .put(field("text", of: .followUp), .text(ghost.mint())),
     ]
-    try write([RecordWrite(id, in: .followUp, fields, isCreation: true)], on: laptop)
+    var writes = [RecordWrite(id, in: .followUp, fields, isCreation: true)]
+    // Who notes a visit often says at once what comes next: one edit, of a child and of its root.
+    if random.chance(40) {
+      writes.append(
+        RecordWrite(
+          customer, in: .customer, [.put(field("phone", of: .customer), .text(ghost.mint()))]))
+    }
+    try write(writes, on: laptop)
   }
 
   private func tag(_ laptop: Laptop, _ random: inout SplitMix64) throws {

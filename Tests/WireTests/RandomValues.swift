@@ -125,6 +125,14 @@ extension SeededGenerator {
     where !changes.contains(where: { $0.stamp.position == change.stamp.position }) {
       changes.append(change)
     }
-    return StoredState(changes: changes.sorted { $0.stamp.position < $1.stamp.position })
+    changes.sort { $0.stamp.position < $1.stamp.position }
+    // One edit that came to a record twice: as a change of its own, and by a child of it.
+    if let last = changes.last, chance(30), last.stamp.time < HybridTimestamp(rawValue: .max) {
+      var again = storedChange()
+      again.stamp = last.stamp
+      again.stamp.time = HybridTimestamp(rawValue: last.stamp.time.rawValue + 1)
+      changes.append(again)
+    }
+    return StoredState(changes: changes)
   }
 }
