@@ -124,7 +124,10 @@ struct AdminWrites {
     guard let owner = schema["owner"] else { return }
     for write in change.writes where write.field == owner.id {
       guard case .put(.text(let name), _) = write.action else { continue }
-      if try store.user(name) == nil { throw HubError.notFound(what: "user", name: name) }
+      guard let user = try store.user(name) else {
+        throw HubError.notFound(what: "user", name: name)
+      }
+      if user.isDisabled { throw HubError.disabled(user: name) }
     }
   }
 

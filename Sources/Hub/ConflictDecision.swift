@@ -36,7 +36,8 @@ struct ConflictDecision {
         "resolvedBy": .text(writes.caller.user), "resolvedAt": .moment(writes.now),
         "shown": .text(FieldText.json(value, in: .utc, schema: item.collection).text()),
       ]
-      if let note { values["note"] = .text(note) }
+      // Also none: after a reopening there may be that of the former decision.
+      values["note"] = note.map { .text($0) } ?? .null
       try tell(item, values)
     }
   }

@@ -94,6 +94,17 @@ extension HubStore {
     try users().first { $0.name == name }
   }
 
+  /// Owners that a change names and who would not see the record: a misspelt one hides it from everybody.
+  func missingOwners(of change: Change, _ schema: CollectionSchema) throws -> Set<FieldID> {
+    guard let owner = schema["owner"],
+      case .put(.text(let name), _)? = change.writes.first(where: { $0.field == owner.id })?.action
+    else { return [] }
+    let isHere = try db.first(
+      "SELECT 1 FROM users WHERE name = ? AND is_disabled = 0", .text(name)
+    ) { _ in true }
+    return isHere == nil ? [owner.id] : []
+  }
+
   func users() throws -> [User] {
     try db.all("SELECT name, role, team, is_disabled FROM users ORDER BY name") {
       User(name: $0.text(0), role: $0.text(1), team: $0.text(2), isDisabled: $0.bool(3))

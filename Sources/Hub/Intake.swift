@@ -212,6 +212,7 @@ struct Intake {
     facts.stageRefusal = try DealStages(store: store, now: now, zone: automation.zone)
       .refusal(of: change, over: record, by: author.role)
     facts.missingReferences = try missingReferences(of: change, schema, created)
+    facts.missingOwners = try store.missingOwners(of: change, schema)
     return Judge.judge(change, facts)
   }
 

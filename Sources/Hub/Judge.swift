@@ -42,6 +42,8 @@ enum Judge {
     var isKnownDeleted = false
     /// References to records of a required kind that do not exist.
     var missingReferences: Set<FieldID> = []
+    /// Owners who are not among the people of this hub, or are shut out.
+    var missingOwners: Set<FieldID> = []
     /// Fields that await a decision, and that this change, which has seen every value, would decide.
     var contested: Set<FieldID> = []
     /// Units whose values were hidden from the author when he wrote: he would replace what he never saw.
@@ -155,6 +157,12 @@ enum Judge {
     }
     if facts.missingReferences.contains(field.id) {
       return (.missingReference, "\(field.name) names a record that does not exist.")
+    }
+    if facts.missingOwners.contains(field.id) {
+      return (
+        .missingReference,
+        "There is nobody of that name here, or no longer: nobody would see the record. Choose another \(field.name)."
+      )
     }
     if facts.rights.closed.contains(field.id) {
       return (

@@ -17,7 +17,8 @@ struct Reference {
   /// Whose reference it is; nil: of somebody who sees everything.
   var sight: Sight?
 
-  /// - Throws: `notFound`, `ambiguous`, or `badRequest` for what is no reference.
+  /// - Throws: `notFound`, also for what is no reference, `ambiguous`, or `badRequest` for a collection
+  ///   that does not exist.
   func record(_ text: String) throws -> HubRecord {
     if let id = ULID(text) {
       guard let record = try visible(id) else {
@@ -63,7 +64,8 @@ struct Reference {
   private func beginning(with prefix: String) throws -> [RecordID] {
     guard prefix.count >= Reference.prefixCharactersMin, let range = ULID.range(prefix: prefix)
     else {
-      throw HubError.badRequest(
+      throw Refused(
+        404, "notFound",
         """
         \(prefix) names no record. Write an id, at least \(Reference.prefixCharactersMin) \
         characters of one, or collection:exact name.

@@ -128,7 +128,7 @@ import Wire
     #expect(json["error"]?["candidates"]?.array?.count == 2)
     let prefix = String(id.description.prefix(6))
     #expect(try world.admin("GET", "records/\(prefix)").status == 409)
-    #expect(try world.admin("GET", "records/abc").status == 400)
+    #expect(try world.admin("GET", "records/abc").status == 404)
     #expect(try world.admin("GET", "records/planet:Mars").status == 400)
     #expect(try world.admin("GET", "records/customer:Nobody").status == 404)
   }

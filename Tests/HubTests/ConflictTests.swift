@@ -140,7 +140,7 @@ import Wire
   @Test func `reopening brings every value back to its author`() throws {
     try disagree(on: "legalName", "Acme AG", "Acme SE")
     let conflict = try #require(try world.openConflicts().first?["id"]?.string)
-    try world.ask("POST", "conflicts/\(conflict)/resolve", body: ["take": 1])
+    try world.ask("POST", "conflicts/\(conflict)/resolve", body: ["take": 1, "note": "as agreed"])
     let reopened = try world.ask("POST", "conflicts/\(conflict)/reopen")
     #expect(reopened["status"] == "open")
     let values = try #require(reopened["values"]?.array)
@@ -150,6 +150,7 @@ import Wire
     let resolved = try world.ask(
       "POST", "conflicts/\(conflict)/resolve", body: ["value": "Acme SE"])
     #expect(resolved["status"] == "resolved")
+    #expect(resolved["note"] == .null)
     try ann.sync()
     #expect(ann.value("legalName", of: id) == .text("Acme SE"))
   }

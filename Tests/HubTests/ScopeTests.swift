@@ -155,6 +155,25 @@ extension World {
     #expect(mei.base.count == 2)
   }
 
+  /// A misspelt owner would hide it from everybody, also from whoever could put it right.
+  @Test(arguments: ["nosuch", "bob"])
+  func `a customer is given to nobody who would not see it`(owner: String) throws {
+    let world = try worldOfTeams()
+    let (ann, mei) = (try world.laptop("ann"), try world.laptop("mei"))
+    let id = ann.customer("Acme")
+    try ann.sync()
+    try mei.sync()
+    try world.ask("POST", "users/bob/disable")
+    mei.write(id, ["owner": .text(owner), "phone": .text("2")])
+    let receipt = try #require(try mei.sync().flatMap(\.receipts).first)
+    #expect(receipt.refusals.map(\.reason) == [.missingReference])
+    #expect(try world.fields(of: id)["owner"] == "ann")
+    #expect(try world.fields(of: id)["phone"] == "2")
+    let answer = try world.admin(
+      "POST", "records/\(id)/set", body: ["assignments": ["owner=\(owner)"]])
+    #expect((400..<500).contains(answer.status))
+  }
+
   @Test func `two teams cannot stand under each other (K6)`() throws {
     let world = try worldOfTeams()
     try world.ask("POST", "teams/south", body: ["parent": "north"])
