@@ -55,8 +55,10 @@ public struct Automation {
       try note(change.change)
       try Queues(store: store).settle(change, at: now)
       if try Sequences(store: store, now: now).settle(change) { roots.append(change.root) }
+      // Nobody looked at a customer while it was deleted.
       let concernsRules =
-        collections.contains(change.collection)
+        change.isRevival
+        || collections.contains(change.collection)
         || change.collection == CollectionSchema.customer.id
         || change.collection == CollectionSchema.followUp.id
         || change.collection == CollectionSchema.opportunity.id

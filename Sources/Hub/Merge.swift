@@ -21,6 +21,8 @@ struct Touched {
   var skew: Int64?
   /// What became of the fields that something waits for.
   var change: RecordChange
+  /// It was work on a child of a deleted root, which lives again.
+  var isRevival = false
 }
 
 struct Merge {
@@ -63,7 +65,7 @@ struct Merge {
       isDisturbed = true
     }
     if record.root != record.storedRoot { isDisturbed = true }
-    let touched = Touched(
+    var touched = Touched(
       record: record.id, root: record.root, collection: schema.id, isCreation: isCreation,
       fields: Set(change.writes.map(\.field)), author: author.user,
       replica: author.replica, skew: author.skew,
@@ -79,7 +81,7 @@ struct Merge {
     try remember(original, refusals, fixed, isDisturbed: isDisturbed, author)
     if let completion { try own.remember(completion, of: record) }
     if !record.isRoot && change.lifecycle != .deleted && schema.deletion == .editRevives {
-      try revive(record.root, stamp: fixed)
+      touched.isRevival = try revive(record.root, stamp: fixed)
     }
     if !isCreation {
       try Ledger(store: store, now: now).note(
@@ -112,10 +114,12 @@ struct Merge {
   }
 
   /// Work on a child of a deleted root: its author cannot have known, so the root lives for review.
-  private func revive(_ root: RecordID, stamp: ChangeStamp) throws {
+  ///
+  /// - Returns: whether it was deleted.
+  private func revive(_ root: RecordID, stamp: ChangeStamp) throws -> Bool {
     guard try store.isDeleted(root), let schema = try store.collection(of: root),
       var record = try store.load(root, in: schema)
-    else { return }
+    else { return false }
     let before = record.state
     record.state.revive(stamp: stamp)
     record.asOf = store.head
@@ -127,6 +131,7 @@ struct Merge {
         AND position = (SELECT max(position) FROM history WHERE record = ?1)
       """, .id(root))
     try Ledger(store: store, now: now).noteLifecycle(before: before, after: record)
+    return true
   }
 
   /// The other order of the same two events: who deletes a root cannot have known of work on a child

@@ -230,6 +230,33 @@ import Wire
     #expect(try runs().map { $0["rule"] } == ["moved"])
   }
 
+  /// Nobody looks at a deleted customer, so what the former rules had asked for is still there.
+  @Test func `a customer that lives again is as the rules in force want it`() throws {
+    try apply([
+      [
+        "id": "silent", "version": 1, "on": "customer", "trigger": ["silence": [:]],
+        "steps": [
+          ["after": "5d", "do": [["remind": "owner", "title": RuleRunTests.titles("x")]]]
+        ],
+      ]
+    ])
+    let bob = try world.laptop("bob")
+    let id = ann.customer("Acme")
+    try ann.sync()
+    try bob.sync()
+    #expect(try records("reminder", "status = active").count == 1)
+    ann.delete(id)
+    try ann.sync()
+    try apply([])
+    try world.routes.tick()
+    bob.write(
+      world.identity(), in: .task, ["customer": .reference(id), "title": .text("Call")])
+    try bob.sync()
+    try world.routes.tick()
+    #expect(try records("customer").count == 1)
+    #expect(try records("reminder", "status = active").isEmpty)
+  }
+
   @Test func `what happened counts only where the conditions held as it happened`() throws {
     try apply([
       [
