@@ -3,6 +3,10 @@
 # and on its day, once for each, and told to the supervisor only where it was not kept.
 . "$(dirname "$0")/stage.bash"
 
+# All of it begins at noon, tomorrow: near midnight, "two days later" would be another date.
+noon=$(( $(date -d 'tomorrow 12:00' +%s) - $(date +%s) ))
+hours() { echo $(( noon + $1 * 3600 )); }
+at "$noon"
 start_hub
 admin team add north > /dev/null
 admin user add ann --role rep --team north > /dev/null
@@ -19,23 +23,23 @@ for laptop in a a2 m; do on $laptop sync > /dev/null; done
 stop_hub
 
 goals() { later "$1" a list plan --where 'goalBy < now and not status in (done, cancelled)' --json | number total; }
-same "not overdue yet" "$(goals +4d)" 0
-same "overdue" "$(goals +6d)" 1
+same "not overdue yet" "$(goals "$(hours 96)")" 0
+same "overdue" "$(goals "$(hours 144)")" 1
 on a set "$plan" status=done > /dev/null
-same "reached" "$(goals +6d)" 0
+same "reached" "$(goals "$(hours 144)")" 0
 has "before the visit" "$(on a brief "$acme")" '周五前寄样'
 has "and all around" "$(on a show "$acme" --360 --json)" '"promises":{"count":2'
 
 # Offline: the day before, on the day; kept in time on one laptop, which the other hears of later.
 titles() { later "$1" "$2" today --json | grep -o '"title":"Promised to [^"]*"' | sort | uniq -c | tr -s ' '; }
-same "nothing two days before" "$(titles +12h a | grep -c 寄样 || true)" 0
-same "the day before, once" "$(titles +50h a | grep 寄样)" ' 1 "title":"Promised to Acme for tomorrow: 周五前寄样"'
-same "on the day, each once" "$(titles +73h a | grep -c 寄样)" 2
-later +40h a2 done "$kept" > /dev/null
-same "kept here" "$(titles +50h a2 | grep -c 报价单 || true)" 0
-has "not known there" "$(titles +50h a)" '报价单'
+same "nothing two days before" "$(titles "$(hours 12)" a | grep -c 寄样 || true)" 0
+same "the day before, once" "$(titles "$(hours 50)" a | grep 寄样)" ' 1 "title":"Promised to Acme for tomorrow: 周五前寄样"'
+same "on the day, each once" "$(titles "$(hours 73)" a | grep -c 寄样)" 2
+later "$(hours 40)" a2 done "$kept" > /dev/null
+same "kept here" "$(titles "$(hours 50)" a2 | grep -c 报价单 || true)" 0
+has "not known there" "$(titles "$(hours 50)" a)" '报价单'
 
-at +100h; start_hub
+at "$(hours 100)"; start_hub
 for laptop in a a2 m; do on $laptop sync > /dev/null; done
 has "the supervisor knows what was not kept" "$(on m today --json)" 'ann has not kept a promise to Acme: 周五前寄样'
 lacks "and nothing of what was" "$(admin list reminder --where 'user = mei and status = active' --json)" '报价单'
