@@ -11,10 +11,13 @@ enum Suggestion {
     let typed = Array(word.lowercased())
     let near = names.compactMap { name -> (name: String, distance: Int)? in
       let candidate = Array(name.lowercased())
+      let isPrefix = typed.count >= 2 && candidate.starts(with: typed)
+      let distanceMax = max(2, typed.count / 3)
+      // No nearer than by what one is longer; and a very long word would take very long to compare.
+      guard isPrefix || abs(candidate.count - typed.count) <= distanceMax else { return nil }
       // A letter changed, or two swapped, count two: one taken out and one put in.
       let distance = candidate.difference(from: typed).count
-      let isPrefix = typed.count >= 2 && candidate.starts(with: typed)
-      guard isPrefix || distance <= max(2, typed.count / 3) else { return nil }
+      guard isPrefix || distance <= distanceMax else { return nil }
       return (name, isPrefix ? 0 : distance)
     }
     let least = near.map(\.distance).min()

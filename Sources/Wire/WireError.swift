@@ -88,3 +88,8 @@ public struct WireError: Error, Hashable, Sendable {
     self.fault = fault
   }
 }
+
+extension WireError: CustomStringConvertible {
+  /// `SyncRequest, byte 17: truncated`
+  public var description: String { "\(message.rawValue), byte \(offset): \(fault)" }
+}

@@ -2,10 +2,18 @@
 // Programs run in process on a console in memory; the exit code, stdout and stderr are compared
 // whole, for they are a contract.
 
-import CommandKit
 import Testing
 
+@testable import CommandKit
+
 @Suite struct CommandTableTests {
+  /// To compare it letter by letter with every name would take most of a minute.
+  @Test func `a word that is much longer is near to nothing`() {
+    let word = String(repeating: "a", count: 50_000)
+    #expect(Suggestion.nearest(to: word, among: ["agenda", "attention"]).isEmpty)
+    #expect(Suggestion.nearest(to: "agendaa", among: ["agenda", "attention"]) == ["agenda"])
+  }
+
   @Test func `words reach the command they mean`() {
     let cases: [([String], String)] = [
       (["list", "customers"], #"list COLLECTION=["customers"]"#),

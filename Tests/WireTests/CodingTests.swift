@@ -99,5 +99,6 @@ struct CodingTests {
     #expect(try SyncRequest(decoding: ([1, 2] + bytes)[2...]) == GoldenVector.idleRequest)
     let cut = WireError(message: .value, offset: 1, fault: .truncated)
     #expect(throws: cut) { try Value(decoding: [0, 0, 0x18][2...]) }
+    #expect("\(cut)" == "Value, byte 1: truncated")
   }
 }
