@@ -158,12 +158,6 @@ enum Judge {
     if facts.missingReferences.contains(field.id) {
       return (.missingReference, "\(field.name) names a record that does not exist.")
     }
-    if facts.missingOwners.contains(field.id) {
-      return (
-        .missingReference,
-        "There is nobody of that name here, or no longer: nobody would see the record. Choose another \(field.name)."
-      )
-    }
     if facts.rights.closed.contains(field.id) {
       return (
         .forbidden, "Your role does not write \(field.name) (policy \(facts.rights.version))."
@@ -185,6 +179,20 @@ enum Judge {
       return (refusal.reason, refusal.text)
     }
     if field.isRequest { return refuseRequest(field, facts) }
+    if let refusal = refuseByRule(field, facts) { return refusal }
+    // Last, so that nobody learns who is here by trying names.
+    if facts.missingOwners.contains(field.id) {
+      return (
+        .missingReference,
+        "There is nobody of that name here, or no longer: nobody would see the record. Choose another \(field.name)."
+      )
+    }
+    return nil
+  }
+
+  private static func refuseByRule(
+    _ field: FieldSchema, _ facts: Facts
+  ) -> (RefusalReason, String)? {
     switch field.rule {
     case .once where !facts.isCreation && !facts.unchanged.contains(field.id):
       return (.setOnce, "\(field.name) is set when the record is made and never again.")
