@@ -41,15 +41,12 @@ public struct RecordChange: Hashable, Sendable {
   }
 
   /// Notes what a unit showed and shows; of a group, each member by itself.
-  ///
-  /// - Parameter watched: the fields to note; nil: all.
   public mutating func note(
-    _ unit: FieldID, before: Value, after: Value, in collection: CollectionSchema,
-    watched: Set<FieldID>? = nil
+    _ unit: FieldID, before: Value, after: Value, in collection: CollectionSchema
   ) {
     let columns = zip(
       collection.columnValues(of: unit, before), collection.columnValues(of: unit, after))
-    for ((field, before), (_, after)) in columns where watched?.contains(field) ?? true {
+    for ((field, before), (_, after)) in columns {
       fields[field] = Transition(before: before, after: after)
     }
   }

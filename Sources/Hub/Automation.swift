@@ -25,11 +25,12 @@ public struct Automation {
   /// Where the hub's calendar days begin and end.
   var zone = LocalZone.utc
 
-  /// The fields whose changes these rules have to be told of.
+  /// The units whose changes these rules have to be told of.
   static func watched(by rules: RuleBook) -> [CollectionID: Set<FieldID>] {
     let always = dated.merging(OwnerChange.watched) { $0.union($1) }
     return rules.rules.filter(\.trigger.isEvent).reduce(into: always) { watched, rule in
-      watched[rule.collection.id, default: []].formUnion(rule.trigger.watched)
+      watched[rule.collection.id, default: []].formUnion(
+        rule.trigger.watched.map(rule.collection.unit))
     }
   }
 

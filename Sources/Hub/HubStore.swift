@@ -38,7 +38,7 @@ public final class HubStore {
   var writtenRoots: Set<RecordID> = []
   /// What happened since somebody asked; what was taken back stays in it, and wakes a few for nothing.
   var news = News()
-  /// Fields whose changes are told with a merge, because a moment is kept for them or a rule waits for it.
+  /// Units whose changes are told with a merge, because a moment is kept for them or a rule waits for it.
   var watched = Automation.dated
   /// What happened to records in the request that is being answered, as far as it is watched.
   var happenings: [RecordID: RecordChange] = [:]

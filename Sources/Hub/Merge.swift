@@ -99,11 +99,10 @@ struct Merge {
       record: record.id, root: record.root, collection: record.schema.id, isCreation: isCreation,
       fields: [:], at: moment)
     guard let watched = store.watched[record.schema.id] else { return change }
-    for unit in writes.map(\.field) {
+    for unit in writes.map(\.field) where watched.contains(unit) {
       change.note(
         unit, before: before.choice(of: unit, in: record.schema).value,
-        after: record.state.choice(of: unit, in: record.schema).value, in: record.schema,
-        watched: watched)
+        after: record.state.choice(of: unit, in: record.schema).value, in: record.schema)
     }
     return change
   }
