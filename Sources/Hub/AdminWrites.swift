@@ -92,7 +92,7 @@ struct AdminWrites {
       isCreation: record.presence == .absent)
     facts.isKnownDeleted = record.presence == .deleted && change.lifecycle == nil
     facts.contested = record.contested(by: change, seen: change.seen)
-    facts.missingReferences = try missingReferences(of: change, record.schema)
+    facts.missingReferences = try store.missingReferences(of: change, record.schema)
     facts.stageRefusal = try stageRefusal(of: change, over: record)
     let refusals = Judge.judge(change, facts).refusals
     guard let first = refusals.first else { return }
@@ -129,18 +129,5 @@ struct AdminWrites {
       }
       if user.isDisabled { throw HubError.disabled(user: name) }
     }
-  }
-
-  private func missingReferences(
-    of change: Change, _ schema: CollectionSchema
-  ) throws -> Set<FieldID> {
-    var missing: Set<FieldID> = []
-    for write in change.writes {
-      guard case .put(.reference(let id), _) = write.action, let field = schema[write.field],
-        case .reference(let target) = field.type, let collection = store.schema[target]
-      else { continue }
-      if try store.load(id, in: collection) == nil { missing.insert(write.field) }
-    }
-    return missing
   }
 }

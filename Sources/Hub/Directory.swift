@@ -94,6 +94,21 @@ extension HubStore {
     try users().first { $0.name == name }
   }
 
+  /// Fields that name a record which does not exist, nor is made by the same edit.
+  func missingReferences(
+    of change: Change, _ schema: CollectionSchema, besides created: Set<RecordID> = []
+  ) throws -> Set<FieldID> {
+    var missing: Set<FieldID> = []
+    for write in change.writes {
+      guard case .put(.reference(let id), _) = write.action, !created.contains(id),
+        let field = schema[write.field], case .reference(let target) = field.type,
+        let collection = self.schema[target]
+      else { continue }
+      if try load(id, in: collection) == nil { missing.insert(write.field) }
+    }
+    return missing
+  }
+
   /// Owners that a change names and who would not see the record: a misspelt one hides it from everybody.
   func missingOwners(of change: Change, _ schema: CollectionSchema) throws -> Set<FieldID> {
     guard let owner = schema["owner"],

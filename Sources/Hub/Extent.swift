@@ -35,7 +35,7 @@ extension HubStore {
     let narrowed = Narrowed(
       replica: replica.id, user: replica.user, narrowing: narrowing, judgedAt: now)
     let scopes = narrowed.scopes(permissions)
-    let veil = permissions.veil(of: replica.user, in: schema)
+    let veil = try veil(of: replica.user)
     try db.execute("CREATE TEMP TABLE IF NOT EXISTS extent (root TEXT PRIMARY KEY) WITHOUT ROWID")
     try db.execute("DELETE FROM extent")
     for scope in scopes.sorted() { try gather(scope, of: narrowed) }

@@ -211,7 +211,7 @@ struct Intake {
     }
     facts.stageRefusal = try DealStages(store: store, now: now, zone: automation.zone)
       .refusal(of: change, over: record, by: author.role)
-    facts.missingReferences = try missingReferences(of: change, schema, created)
+    facts.missingReferences = try store.missingReferences(of: change, schema, besides: created)
     facts.missingOwners = try store.missingOwners(of: change, schema)
     return Judge.judge(change, facts)
   }
@@ -240,20 +240,6 @@ struct Intake {
       return (.left, rights)
     }
     return (standing, rights)
-  }
-
-  private func missingReferences(
-    of change: Change, _ schema: CollectionSchema, _ created: Set<RecordID>
-  ) throws -> Set<FieldID> {
-    var missing: Set<FieldID> = []
-    for write in change.writes {
-      guard case .put(.reference(let id), _) = write.action, !created.contains(id),
-        let field = schema[write.field], case .reference(let target) = field.type,
-        let collection = store.schema[target]
-      else { continue }
-      if try store.load(id, in: collection) == nil { missing.insert(write.field) }
-    }
-    return missing
   }
 
   private var pooling: Pooling { Pooling(store: store, now: now, zone: automation.zone) }

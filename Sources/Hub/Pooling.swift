@@ -100,7 +100,7 @@ struct Pooling {
     guard let owner = place.owner,
       try standing == .holds || store.knewInPool(record.id, reach)
     else { return .notInPool(owner: nil, since: nil) }
-    let veil = reach.permissions.veil(of: reach.user, in: store.schema)
+    let veil = try store.veil(of: reach.user)
     return .notInPool(owner: veil.name(owner), since: place.ownerSince)
   }
 

@@ -14,7 +14,7 @@ struct Sight {
   init(of user: String, in store: HubStore) throws {
     self.store = store
     reach = try store.reach(of: user)
-    veil = reach.permissions.veil(of: user, in: store.schema)
+    veil = try store.veil(of: user)
   }
 
   /// Whether there is nothing that he does not see.

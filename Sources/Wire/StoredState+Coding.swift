@@ -2,8 +2,9 @@
 //
 // Canonical: changes ascending by position, dot, time and authority, units ascending, siblings ascending
 // by field and value. One dot may come with two times: work on a child revives its root as the child's
-// author, and the same edit may change the root as well. Unlike entries of a record, siblings may be cleared (somebody emptied the field), and a
-// field may come several times (elements of a set that one change added).
+// author, and the same edit may change the root as well. Unlike entries of a record, siblings may be
+// cleared (somebody emptied the field), and a field may come several times (elements of a set that one
+// change added).
 
 import SyncCore
 
