@@ -181,7 +181,9 @@ struct Intake {
     guard let schema = store.schema[change.collection] else {
       let refusal = Refusal(
         record: change.record, field: nil, reason: .unknownCollection,
-        text: "This hub does not know collection \(change.collection.rawValue); update it.")
+        text:
+          "This hub does not know collection \(change.collection.rawValue) yet: have it updated, then retry."
+      )
       return Judgement(writes: [], refusals: [refusal])
     }
     let record = try store.load(change.record, in: schema)

@@ -150,8 +150,13 @@ enum Judge {
 
   private static func refuse(_ write: FieldWrite, _ facts: Facts) -> (RefusalReason, String)? {
     if write.field == .lifecycle { return refuseLifecycle(write) }
-    // A field that this hub does not know yet is kept: the author's program is newer.
-    guard let field = facts.schema[write.field] else { return nil }
+    // Who may write it, and how it merges, a later program will know; nothing is taken in on trust.
+    guard let field = facts.schema[write.field] else {
+      return (
+        .unknownField,
+        "This hub does not know field \(write.field.rawValue) of a \(facts.schema.name) yet: have it updated, then retry."
+      )
+    }
     if !isWellTyped(write, field, facts.schema) {
       return (.wrongType, "\(field.name) does not hold this kind of value.")
     }

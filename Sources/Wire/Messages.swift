@@ -138,6 +138,7 @@ public enum RefusalReason: UInt32, Hashable, Sendable, CaseIterable {
   case scopeLeft = 13
   case revoked = 14
   case poolRule = 15
+  case unknownField = 16
 }
 
 public struct Refusal: Hashable, Sendable {

@@ -144,12 +144,17 @@ import Wire
     bob.edit([Change(record: id, collection: CollectionID(99), seen: .init(), writes: [])])
     bob.write(
       world.identity(), in: .contact, ["customer": .reference(world.identity())])
+    bob.edit([
+      Change(
+        record: id, collection: CollectionSchema.customer.id, seen: .init(),
+        writes: [.put(FieldID(99), .text("from a newer program"))])
+    ])
     let answer = try bob.send(bob.request())
     #expect(
       answer.receipts.map { $0.refusals.map(\.reason) } == [
-        [.hubOnly], [.wrongType], [.unknownCollection], [.missingReference],
+        [.hubOnly], [.wrongType], [.unknownCollection], [.missingReference], [.unknownField],
       ])
-    #expect(answer.receipts.map { $0.position != nil } == [true, false, false, false])
+    #expect(answer.receipts.map { $0.position != nil } == [true, false, false, false, false])
     #expect(try world.fields(of: id)["phone"] == "1")
     #expect(try world.fields(of: id)["owner"] == "ann")
   }
