@@ -173,13 +173,34 @@ struct Apply {
   /// The record is gone; of a root, everything that is its.
   private mutating func depart(_ record: RecordID) throws {
     departed.insert(record)
-    guard let collection = try store.collection(of: record) else { return }
+    guard let collection = try store.collection(of: record) else {
+      return try store.baseAside(record).map { try removeUnknown($0) } ?? ()
+    }
     outcome.departed += 1
     try removeBase(record, in: collection)
     guard collection.rootField == nil else { return }
     for child in store.schema.collections {
       for id in try children(of: record, in: child) { try removeBase(id, in: child) }
     }
+    for image in try unknown(of: record) { try removeUnknown(image) }
+  }
+
+  /// What belongs to a root and is of a collection that this program does not know yet.
+  private func unknown(of root: RecordID) throws -> [RecordImage] {
+    try store.db.all("SELECT image FROM base ORDER BY record") {
+      try RecordImage(decoding: $0.blob(0))
+    }.filter {
+      store.schema[$0.collection] == nil
+        && $0.values[CollectionSchema.rootField] == .reference(root)
+    }
+  }
+
+  private mutating func removeUnknown(_ image: RecordImage) throws {
+    outcome.departed += 1
+    try uncount(image.record, in: image.collection)
+    mentioned.remove(image.record)
+    departed.insert(image.record)
+    try store.dropAside(image.record)
   }
 
   /// What belongs to a root by the hub's word; a pending edit may show it elsewhere.

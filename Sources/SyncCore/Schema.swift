@@ -83,6 +83,9 @@ public final class CollectionSchema: Sendable {
   public let deletion: DeletionRule
   /// The field that names the root (the customer) a record belongs to; nil: it is a root itself.
   public let rootField: FieldID?
+  /// What `rootField` is in every collection that has one, also in those of programs to come: who does
+  /// not know a collection can still tell whose its records are.
+  public static let rootField = FieldID(2)
   /// The field by which people call a record.
   public let titleField: FieldID
 
@@ -100,6 +103,8 @@ public final class CollectionSchema: Sendable {
     precondition(
       fields.allSatisfy { $0.id > .lifecycle }, "field numbers of \(name) begin above the lifecycle"
     )
+    precondition(
+      root == nil || root == Self.rootField.rawValue, "\(name) names its root in another field")
     self.id = CollectionID(id)
     self.name = name
     self.fields = fields.sorted { $0.id < $1.id }

@@ -1,5 +1,6 @@
 // One laptop and the hub's answers, real and forged: sealing, cuts, detours, what is not known yet.
 
+import Digest
 import FollowUp
 import Replica
 import Simulator
@@ -56,13 +57,16 @@ import Wire
   }
 
   /// The answer to `request` that completes a cut with these records.
-  func answer(_ request: SyncRequest, _ records: [RecordImage]) -> [UInt8] {
+  func answer(
+    _ request: SyncRequest, _ records: [RecordImage], departed: [RecordID] = []
+  ) -> [UInt8] {
     var response = SyncResponse(
       request: request.request, epoch: request.epoch, hubTime: cluster.clock.now)
     response.receipts = request.edits.enumerated().map { index, _ in
       Receipt(position: Position(UInt64(index) + 2))
     }
     response.records = records
+    response.departed = departed
     response.position = Position(9)
     response.isSweep = request.cursor == .start
     return response.encoded()
@@ -95,6 +99,22 @@ import Wire
     try sync.receive(answer(request, [image(1, [(2, .text("Acme"))]), unknown]))
     #expect(try laptop.store.baseImage(of: unknown.record, in: CollectionID(77)) == unknown)
     #expect(sync.report.isUpToDate)
+  }
+
+  @Test(arguments: [true, false])
+  func `what is not known yet leaves with its customer, or alone`(_ isCustomer: Bool) throws {
+    var unknown = image(77, [(2, .reference(customer)), (5, .integer(3))])
+    unknown.record = RecordID(high: 1, low: 1)
+    let first = run()
+    try first.receive(
+      answer(SyncRequest(decoding: first.nextRequest()), [image(1, [(2, .text("Acme"))]), unknown]))
+    let second = run()
+    try second.receive(
+      answer(
+        SyncRequest(decoding: second.nextRequest()), [],
+        departed: [isCustomer ? customer : unknown.record]))
+    #expect(try laptop.store.baseImage(of: unknown.record, in: CollectionID(77)) == nil)
+    #expect(try (laptop.store.state().digest == SetDigest()) == isCustomer)
   }
 
   /// The hub may be restored to before the answer, and say again that it is due.
