@@ -148,7 +148,7 @@ extension Rule {
     _ effects: inout [Effect], _ facts: CustomerFacts, _ window: Range<Moment>,
     _ context: RuleContext, _ quiet: QuietHours?
   ) {
-    if collection == .customer {
+    if collection.id == CollectionSchema.customer.id {
       collect(&effects, about: facts.customer, facts, window, context, quiet)
     } else {
       for record in facts.records where record.collection == collection.id {

@@ -50,7 +50,7 @@ extension RuleBook {
     let month = moment..<moment.advanced(milliseconds: 40 * 24 * 3_600_000)
     return rules.flatMap { rule -> [Moment] in
       let subjects =
-        rule.collection == .customer
+        rule.collection.id == CollectionSchema.customer.id
         ? [facts.customer] : facts.records.filter { $0.collection == rule.collection.id }
       switch rule.trigger {
       case .anniversary:

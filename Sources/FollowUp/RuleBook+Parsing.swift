@@ -109,7 +109,7 @@ extension Rule {
     ])
     version = try Rule.version(node.member("version"))
     let collection = try Rule.collection(node.member("on"), schema)
-    guard collection == .customer else {
+    guard collection.id == CollectionSchema.customer.id else {
       throw try node.member("on").notAllowed([CollectionSchema.customer.name])
     }
     self.collection = collection

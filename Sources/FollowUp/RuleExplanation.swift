@@ -103,7 +103,7 @@ extension RuleBook {
 
 extension Rule {
   fileprivate func subjects(in facts: CustomerFacts) -> [FactRecord] {
-    collection == .customer
+    collection.id == CollectionSchema.customer.id
       ? [facts.customer] : facts.records.filter { $0.collection == collection.id }
   }
 

@@ -123,7 +123,8 @@ extension RuleBook {
     }
     let record = QueryRecord(id: id, values: values, updatedAt: now)
     return rules.contains { rule in
-      guard rule.collection == .plan, case .date = rule.trigger, let condition = rule.condition
+      guard rule.collection.id == CollectionSchema.plan.id, case .date = rule.trigger,
+        let condition = rule.condition
       else { return false }
       return condition.fields.contains(CollectionSchema.plan["topic"]?.id ?? .lifecycle)
         && condition.matches(record, at: now, in: .utc)

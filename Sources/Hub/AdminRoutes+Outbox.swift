@@ -102,7 +102,7 @@ extension AdminRoutes {
 
   private func decide(_ verb: String, _ reference: String) throws -> JSONValue {
     let found = try self.reference.record(reference)
-    guard found.schema == .message else {
+    guard found.schema.id == CollectionSchema.message.id else {
       throw HubError.notFound(what: "message", name: reference)
     }
     try requireRight(.update, in: .customer, root: found.root)

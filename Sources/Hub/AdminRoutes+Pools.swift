@@ -109,7 +109,7 @@ extension AdminRoutes {
   /// Puts a customer into the pool, out of somebody's hands or out of another pool.
   private func move(_ body: RequestBody, into pool: Pool) throws -> HubResponse {
     let record = try reference.record(try body.text("record"))
-    guard record.schema == .customer, record.isAlive else {
+    guard record.schema.id == CollectionSchema.customer.id, record.isAlive else {
       throw HubError.badRequest("Only a customer is put into a pool.")
     }
     let reason = try body.optionalText("reason") ?? "moved by \(caller.user)"

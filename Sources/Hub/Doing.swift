@@ -71,10 +71,12 @@ struct Doing {
     if effect.subject.collection == CollectionSchema.followUp.id {
       values["followUp"] = .reference(effect.subject.id)
     }
-    if collection == .task, effect.subject.collection == CollectionSchema.opportunity.id {
+    if collection.id == CollectionSchema.task.id,
+      effect.subject.collection == CollectionSchema.opportunity.id
+    {
       values["opportunity"] = .reference(effect.subject.id)
     }
-    guard collection == .task else {
+    guard collection.id == CollectionSchema.task.id else {
       try writes.write(id, in: collection, values)
       return (.done, "\(collection.name) \(id)")
     }
@@ -264,7 +266,7 @@ struct Doing {
       columns.compactMap { schema[$0].flatMap { values[$0.id].words } }.first
     }
     let contacts = try contacts()
-    var named: RecordID? = schema == .contact ? effect.subject.id : nil
+    var named: RecordID? = schema.id == CollectionSchema.contact.id ? effect.subject.id : nil
     if let field = schema["contact"], case .reference(let id) = effect.subject.values[field.id] {
       named = id
     }

@@ -89,7 +89,10 @@ struct Handover {
     let moved = heir.user == nil ? items.filter { !$0.isRoot } : items
     let person: Value = heir.user.map { .text($0) } ?? .null
     var changes: [(id: RecordID, schema: CollectionSchema, write: FieldWrite)] = moved.map { item in
-      (item.id, item.schema, .put(item.schema == .task ? .assignee : .dealOwner, person))
+      (
+        item.id, item.schema,
+        .put(item.schema.id == CollectionSchema.task.id ? .assignee : .dealOwner, person)
+      )
     }
     if heir.user != nil {
       changes += holdings.customers.map { ($0.id, .customer, .put(.owner, person)) }

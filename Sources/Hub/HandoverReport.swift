@@ -112,12 +112,12 @@ struct HandoverReport {
     guard !veil.hiddenCollections.contains(item.schema.id) else { return nil }
     let shown = veil.veiled(item.values, of: item.schema)
     var title = FieldText.json(shown[item.schema.titleField], in: zone, schema: item.schema)
-    if item.schema == .reminder, let text = title.string {
+    if item.schema.id == CollectionSchema.reminder.id, let text = title.string {
       let titles = Titles(stored: text)
       title = ["en": .string(titles.en), "zh": .string(titles.zh)]
     }
     var json: JSONValue = ["id": .string(item.id.description), "name": title]
-    if item.schema != .customer {
+    if item.schema.id != CollectionSchema.customer.id {
       json["customer"] = try item.isRoot ? .null : customerName(item.root)
       json["collection"] = .string(item.schema.name)
     }

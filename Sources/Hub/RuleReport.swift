@@ -29,7 +29,7 @@ struct RuleReport {
     let context = try automation.context
     let effects = book.effects(for: facts, within: RuleBook.window(at: now), context)
     let subjects =
-      rule.collection == .customer
+      rule.collection.id == CollectionSchema.customer.id
       ? [
         FactRecord(id: facts.record, collection: CollectionSchema.customer.id, values: facts.values)
       ]
