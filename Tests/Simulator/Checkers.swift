@@ -117,7 +117,7 @@ extension Cluster {
 
   func checkViewLaw(on laptop: Laptop) throws {
     // A row without pending edits is its own base; it must then be something the hub has shown.
-    for collection in schema.collections {
+    for collection in laptop.store.schema.collections {
       let orphans = try laptop.store.db.count(
         "SELECT count(*) FROM \"\(collection.name)\" WHERE as_of = 0")
       if orphans > 0 && laptop.memory.pending.isEmpty {
@@ -186,8 +186,12 @@ extension Laptop {
       let table = store.table(collection)
       try store.db.each(table.selectSQL + " WHERE as_of > 0") { statement in
         let row = try table.row(statement)
+        var values = row.values
+        if !row.extra.isEmpty, case .group(let unknown) = try Value(decoding: row.extra) {
+          for entry in unknown.entries { values[entry.field] = entry.value }
+        }
         images[row.id] = RecordImage(
-          record: row.id, collection: collection.id, asOf: row.asOf, values: row.values,
+          record: row.id, collection: collection.id, asOf: row.asOf, values: values,
           updatedAt: row.updatedAt)
       }
     }

@@ -63,7 +63,9 @@ public final class HubNode {
 
 public final class Cluster {
   public let clock = WorldClock()
+  /// Of today's program; a laptop's or the hub's own may still be an earlier one.
   public let schema: Schema
+  let programs: Programs
   public let hub: HubNode
   public internal(set) var laptops: [Laptop] = []
   public var ghost = Ghost()
@@ -94,13 +96,16 @@ public final class Cluster {
   }
 
   public init(
-    seed: UInt64, schema: Schema = .followUp, mutant: Mutant? = nil, pool: DiskPool = DiskPool()
+    seed: UInt64, programs: Programs = Programs(), mutant: Mutant? = nil,
+    pool: DiskPool = DiskPool()
   ) throws {
     random = SplitMix64(seed: seed)
-    self.schema = schema
+    self.schema = .followUp
+    self.programs = programs
+    let schema: Schema = programs.isHubFormer ? .formerHub : .followUp
     self.pool = pool
     self.mutant = mutant.map { MutantState($0) }
-    let disk = try pool.lend(isHub: true)
+    let disk = try pool.lend(isHub: true, isToday: !programs.isMixed)
     try HubStore.initialise(
       disk.connection, schema: schema, workspace: "sim", rules: RuleBook.shippedText,
       now: clock.now, random: SplitMix64(seed: random.next()))
@@ -146,18 +151,27 @@ public final class Cluster {
     guard answer.status == 200 else {
       throw Violation("join", String(decoding: answer.body, as: UTF8.self))
     }
-    let disk = try pool.lend(isHub: false)
-    let store = try replicaStore(disk)
+    let isFormer = programs.formerLaptops.dropFirst(laptops.count).first ?? false
+    let disk = try lend(isHub: false)
+    let store = try replicaStore(disk, isFormer ? .formerLaptop : schema)
     try store.enrol(
       JoinResponse(decoding: answer.body), url: "sim:", device: name, rules: "{}", key: key)
     let laptop = Laptop(
       index: laptops.count, name: name, user: user, disk: disk, store: store, skew: skew)
     laptops.append(laptop)
+    // Who deletes a record deletes what his program does not know of it, too.
+    ghost.hidden[user, default: []].formUnion(store.schema.unknown(of: schema))
     return laptop
   }
 
-  func replicaStore(_ disk: Disk) throws -> ReplicaStore {
-    try ReplicaStore(disk.connection, schema: schema, random: SplitMix64(seed: random.next()))
+  func lend(isHub: Bool) throws -> Disk {
+    try pool.lend(isHub: isHub, isToday: !programs.isMixed)
+  }
+
+  func replicaStore(_ disk: Disk, _ schema: Schema) throws -> ReplicaStore {
+    try disk.grow(to: schema)
+    return try ReplicaStore(
+      disk.connection, schema: schema, random: SplitMix64(seed: random.next()))
   }
 
   /// What this laptop's own clock says.
@@ -300,7 +314,7 @@ public final class Cluster {
     coverage.note(response)
     if case .branched(_, .start)? = response.detour { ghost.hasForeignEpoch = true }
     let user = laptops[request.laptop].user
-    let projection = try hub.projection(schema, for: user)
+    let projection = try hub.projection(for: user)
     // I8: allowed at the moment of sending.
     for image in response.records where projection[image.record] != image {
       throw Violation("I8", "\(image.record) was sent to \(user), who is to see something else")
@@ -312,7 +326,7 @@ public final class Cluster {
     let narrowing = try SyncRequest(decoding: request.bytes).narrowing
     let kept =
       narrowing == nil
-      ? projection : try hub.projection(schema, for: user, narrowedTo: narrowing)
+      ? projection : try hub.projection(for: user, narrowedTo: narrowing)
     let cut = Cut(
       epoch: response.epoch, position: response.position, user: user, narrowing: narrowing)
     if let known = projections[cut], known != kept {

@@ -19,6 +19,7 @@ public struct Coverage: Sendable {
     case policyChanged, hiddenField, lie, forgedClock, strangersLie
     case narrowed
     case hibernated, rulesChanged
+    case laptopUpdated, hubUpdated, unknownToHub
   }
 
   public private(set) var counts: [Mark: Int] = [:]
@@ -47,6 +48,8 @@ public struct Coverage: Sendable {
     default: break
     }
     note(.duplicate, response.receipts.filter(\.isDuplicate).count)
+    let reasons = response.receipts.flatMap { $0.refusals.map(\.reason) }
+    note(.unknownToHub, reasons.count { $0 == .unknownField })
     note(.undisturbed, response.undisturbed.count)
     note(.departure, response.departed.count)
     if !response.page.isEmpty { note(.multiPage) }

@@ -96,7 +96,9 @@ public final class DiskPool {
 
   public init() {}
 
-  func lend(isHub: Bool) throws -> Disk {
+  /// - Parameter isToday: whether its tables will be those of today's program from the first.
+  func lend(isHub: Bool, isToday: Bool) throws -> Disk {
+    guard isToday else { return try .blank() }
     let disk = try (isHub ? hubs.popLast() : replicas.popLast()) ?? .blank()
     lent.append((disk, isHub))
     return disk

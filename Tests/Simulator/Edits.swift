@@ -46,7 +46,7 @@ extension Cluster {
     (.customer, ["phone", "name", "legalName", "notes", "city", "region", "stage"]),
     (.contact, ["phone", "notes", "birthday"]),
     (.opportunity, ["currency", "nextStep", "stage", "notes"]),
-    (.task, ["title", "note", "status"]),
+    (.task, ["title", "note", "status"]), (.promise, ["title", "note"]),
   ]
 
   private static let stages = ["lead", "visit", "offer", "lost", "won"]
@@ -64,8 +64,9 @@ extension Cluster {
     _ laptop: Laptop, _ random: inout SplitMix64
   ) throws -> (RecordID, CollectionSchema, [String])? {
     for _ in 0..<3 {
-      let (collection, fields) =
+      let (collection, all) =
         random.chance(70) ? Cluster.editable[0] : random.pick(Cluster.editable)
+      let fields = all.filter { laptop.knows($0, of: collection) }
       let records = try records(collection, on: laptop)
       // Mostly the oldest: that is where people meet.
       if records.isEmpty { continue }
@@ -127,9 +128,11 @@ extension Cluster {
   private func createChild(_ laptop: Laptop, _ random: inout SplitMix64) throws {
     let customers = try records(.customer, on: laptop)
     guard !customers.isEmpty else { return }
-    let (collection, name) = random.pick([
+    let kinds = [
       (CollectionSchema.contact, "name"), (.opportunity, "name"), (.task, "title"),
-    ])
+      (.promise, "title"),
+    ]
+    let (collection, name) = random.pick(kinds.filter { laptop.knows($0.1, of: $0.0) })
     var fields: [FieldWrite] = [.put(field(name, of: collection), .text(ghost.mint()))]
     if collection != .task || random.chance(60) {
       fields.append(.put(field("customer", of: collection), .reference(random.pick(customers))))
@@ -209,7 +212,7 @@ extension Cluster {
 
   private func keep(_ laptop: Laptop, _ random: inout SplitMix64) throws {
     for record in try records(.customer, on: laptop) {
-      for name in ["legalName", "notes"] {
+      for name in ["legalName", "notes"] where laptop.knows(name, of: .customer) {
         let branches = try branches(of: record, name, on: laptop)
         guard branches.count > 1 else { continue }
         let kept = random.pick(branches)
@@ -233,7 +236,7 @@ extension Cluster {
   private func retry(_ laptop: Laptop) throws {
     let isAlone = coverage[.clone] == 0 && laptops.allSatisfy(\.backups.isEmpty)
     guard isAlone, hub.backups.isEmpty, let draft = try laptop.store.drafts().first,
-      let collection = schema[draft.collection]
+      let collection = laptop.store.schema[draft.collection]
     else { return }
     // What is deleted here cannot be written to.
     guard try laptop.store.table(collection).exists(draft.record, in: laptop.store.db) else {

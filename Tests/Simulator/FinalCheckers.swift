@@ -30,7 +30,7 @@ extension Cluster {
   func checkConvergence() throws {
     for laptop in living {
       let narrowing = try laptop.store.state().narrowing
-      let projection = try hub.projection(schema, for: laptop.user, narrowedTo: narrowing)
+      let projection = try hub.projection(for: laptop.user, narrowedTo: narrowing)
       var digest = SetDigest()
       for image in projection.values { digest.add(record: image.record, asOf: image.asOf) }
       let state = try laptop.store.state()
@@ -91,7 +91,7 @@ extension Cluster {
   /// What is open is asked of the siblings; the ledger's records must say the same.
   func checkOpenConflicts() throws {
     var open: Set<LedgerKey> = []
-    for (record, collection) in try hub.allRecords(schema) where try !hub.isDead(record) {
+    for (record, collection) in try hub.allRecords() where try !hub.isDead(record) {
       let siblings = try hub.siblings(of: record, in: collection) ?? [:]
       var units = 0
       for (unit, values) in siblings.sorted(by: { $0.key < $1.key })

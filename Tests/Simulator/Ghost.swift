@@ -164,9 +164,9 @@ extension Laptop {
   }
 
   /// Everything this laptop shows of a record and of what belongs to it.
-  func knownTokens(_ record: RecordID, schema: Schema) throws -> Set<String> {
+  func knownTokens(_ record: RecordID) throws -> Set<String> {
     var found = try toldTokens(record)
-    for collection in schema.collections {
+    for collection in store.schema.collections {
       let table = store.table(collection)
       let root = collection.rootField.flatMap { collection[$0]?.name } ?? "id"
       try store.db.each(

@@ -36,7 +36,7 @@ extension Cluster {
           throw Violation("I2", "\(token) was accepted twice")
         }
       }
-      for (record, collection) in try cluster.hub.allRecords(cluster.schema) {
+      for (record, collection) in try cluster.hub.allRecords() {
         let siblings = try cluster.hub.siblings(of: record, in: collection) ?? [:]
         live[record] = siblings.values.joined().reduce(into: []) {
           $0.formUnion(Token.all(in: $1.value))

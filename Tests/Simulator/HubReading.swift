@@ -64,8 +64,9 @@ extension HubNode {
   ///
   /// - Parameter narrowing: what one of them keeps of that.
   func projection(
-    _ schema: Schema, for user: String? = nil, narrowedTo narrowing: Narrowing? = nil
+    for user: String? = nil, narrowedTo narrowing: Narrowing? = nil
   ) throws -> [RecordID: RecordImage] {
+    let schema = store.schema
     var eyes = try user.map { try self.eyes(of: $0, schema) } ?? Eyes()
     if let user, let narrowing { try narrow(&eyes, of: user, to: narrowing) }
     var images: [RecordID: RecordImage] = [:]
@@ -110,7 +111,7 @@ extension HubNode {
     }
   }
 
-  func acceptedTokens(_ schema: Schema) throws -> Set<String> {
+  func acceptedTokens() throws -> Set<String> {
     try acceptedChanges().filter { $0.replica != .hub }.flatMap(\.writes).reduce(into: []) {
       $0.formUnion(Token.all(in: $1))
     }
@@ -150,7 +151,8 @@ extension HubNode {
   }
 
   /// Records dead or alive, with their collections.
-  func allRecords(_ schema: Schema) throws -> [(RecordID, CollectionSchema)] {
+  func allRecords() throws -> [(RecordID, CollectionSchema)] {
+    let schema = store.schema
     var found: [(RecordID, CollectionSchema)] = []
     for collection in schema.collections {
       try store.db.each("SELECT id FROM \"\(collection.name)\" ORDER BY id") {

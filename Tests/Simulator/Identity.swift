@@ -17,7 +17,7 @@ extension Cluster {
   /// The laptop's program ends; another one starts on the same disk.
   public func crash(_ laptop: Laptop) throws {
     laptop.run = nil
-    laptop.store = try replicaStore(laptop.disk)
+    laptop.store = try replicaStore(laptop.disk, laptop.store.schema)
     coverage.note(.laptopCrash)
   }
 
@@ -82,9 +82,13 @@ extension Cluster {
   /// The hub's program ends and starts again, and does not notice.
   func reopenHub() throws { try openHub(on: hub.disk) }
 
-  private func openHub(on disk: Disk) throws {
+  /// - Parameter schema: of the program that starts; nil: the same as before.
+  func openHub(on disk: Disk, _ schema: Schema? = nil) throws {
     let clock = clock
+    let schema = schema ?? hub.store.schema
+    try disk.grow(to: schema)
     hub.disk = disk
+    hub.tables = [:]
     hub.store = try HubStore(
       disk.connection, schema: schema, random: SplitMix64(seed: random.next()))
     hub.routes = Routes(hub.store, now: { clock.now })
@@ -94,11 +98,11 @@ extension Cluster {
 
   /// Somebody copies the whole disk to a second machine.
   public func clone(_ laptop: Laptop, as name: String) throws -> Laptop {
-    let disk = try pool.lend(isHub: false)
+    let disk = try lend(isHub: false)
     try laptop.disk.copied(onto: disk)
     let copy = Laptop(
       index: laptops.count, name: name, user: laptop.user, disk: disk,
-      store: try replicaStore(disk), skew: laptop.skewMilliseconds)
+      store: try replicaStore(disk, laptop.store.schema), skew: laptop.skewMilliseconds)
     copy.memory = laptop.memory
     ghost.noteClone(of: laptop.index, as: copy.index)
     laptops.append(copy)
@@ -107,7 +111,7 @@ extension Cluster {
   }
 
   public func backUp(_ laptop: Laptop) throws {
-    let disk = try pool.lend(isHub: false)
+    let disk = try lend(isHub: false)
     try laptop.disk.copied(onto: disk)
     laptop.backups.append((disk, laptop.memory))
   }
@@ -116,22 +120,23 @@ extension Cluster {
   /// restoring an old backup means, so the oracle no longer asks for it.
   public func restore(_ laptop: Laptop, backup: Int) throws {
     let (image, memory) = laptop.backups[backup]
-    let disk = try pool.lend(isHub: false)
+    let disk = try lend(isHub: false)
     try image.copied(onto: disk)
     ghost.excuse(writtenOn: laptop.index, after: memory.writes)
     laptop.disk = disk
     laptop.memory = memory
     laptop.run = nil
-    laptop.store = try replicaStore(disk)
+    laptop.store = try replicaStore(disk, laptop.store.schema)
+    laptop.memory.cursor = try laptop.store.state().cursor
     coverage.note(.laptopRestore)
   }
 
   // MARK: Copies of the hub
 
   public func backUpHub() throws {
-    let disk = try pool.lend(isHub: true)
+    let disk = try lend(isHub: true)
     try hub.disk.copied(onto: disk)
-    hub.backups.append((disk, try hub.acceptedTokens(schema)))
+    hub.backups.append((disk, try hub.acceptedTokens()))
   }
 
   /// The hub goes back to a backup, in a new epoch.
@@ -143,11 +148,11 @@ extension Cluster {
   /// Somebody copies an old file over the hub's, and tells nobody.
   public func rollBackHub(backup: Int) throws {
     let image = hub.backups[backup].disk
-    let before = try hub.acceptedTokens(schema)
-    let disk = try pool.lend(isHub: true)
+    let before = try hub.acceptedTokens()
+    let disk = try lend(isHub: true)
     try image.copied(onto: disk)
     try openHub(on: disk)
-    let lost = before.subtracting(try hub.acceptedTokens(schema))
+    let lost = before.subtracting(try hub.acceptedTokens())
     ghost.lostByHub.formUnion(lost)
     coverage.note(.hubRestore)
   }

@@ -140,11 +140,11 @@ struct MutantState {
   func leak(_ bytes: inout [UInt8], to user: String, _ cluster: Cluster) throws {
     guard kind == .scopeLeak || kind == .veilForgotten else { return }
     var response = try SyncResponse(decoding: bytes)
-    let all = try cluster.hub.projection(cluster.schema)
+    let all = try cluster.hub.projection()
     if kind == .veilForgotten {
       response.records = response.records.map { all[$0.record] ?? $0 }
     } else if response.detour == nil {
-      let seen = try cluster.hub.projection(cluster.schema, for: user)
+      let seen = try cluster.hub.projection(for: user)
       let others = all.keys.filter { seen[$0] == nil }.sorted()
       response.records += others.prefix(1).compactMap { all[$0] }
     }

@@ -11,7 +11,7 @@ import SyncCore
 extension Cluster {
   func retry(_ draft: Draft, isReferred: Bool = false, on laptop: Laptop) throws {
     let (replaced, told) = try replaced(by: draft, on: laptop)
-    let known = try laptop.knownTokens(draft.record, schema: schema)
+    let known = try laptop.knownTokens(draft.record)
     let first = try laptop.store.db.first("SELECT edit FROM drafts WHERE id = ?", .id(draft.id)) {
       ULID(bytes: $0.blob(0))
     }
@@ -39,7 +39,7 @@ extension Cluster {
   private func replaced(
     by draft: Draft, on laptop: Laptop
   ) throws -> (tokens: [(FieldID, Set<String>)], told: Set<String>) {
-    guard let collection = schema[draft.collection] else { return ([], []) }
+    guard let collection = laptop.store.schema[draft.collection] else { return ([], []) }
     let tokens = try draft.change.writes.map { write in
       (write.field, try replaced(by: write, of: draft.record, in: collection, on: laptop))
     }

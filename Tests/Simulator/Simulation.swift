@@ -72,7 +72,9 @@ public struct Simulation: Sendable {
   /// Everybody has joined, and there is something to disagree about.
   private func prepare(_ seed: UInt64, _ pool: DiskPool) throws -> Cluster {
     var random = SplitMix64(seed: seed ^ 0x5EED)
-    let cluster = try Cluster(seed: random.next(), mutant: mutant, pool: pool)
+    let programs = hasHands ? Programs.draw(&random, laptops: laptops) : Programs()
+    let cluster = try Cluster(
+      seed: random.next(), programs: programs, mutant: mutant, pool: pool)
     cluster.recordsMax = random.pick([1, 2, 3, 5, 0])
     let people: [(String, String, Role)] = [
       ("A", "ann", .rep), ("M", "mia", .manager), ("B", "bob", .rep), ("A2", "ann", .rep),
@@ -120,7 +122,7 @@ public struct Simulation: Sendable {
 extension Cluster {
   /// The end state becomes a part of the trace: equal hashes mean equal databases.
   func noteTables() throws {
-    for (record, image) in try hub.projection(schema).sorted(by: { $0.key < $1.key }) {
+    for (record, image) in try hub.projection().sorted(by: { $0.key < $1.key }) {
       traceHash.add(record.bytes)
       traceHash.add(image.encoded())
     }

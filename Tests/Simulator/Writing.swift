@@ -13,6 +13,7 @@ extension Cluster {
   public func write(
     _ writes: [RecordWrite], isAtomic: Bool = false, keeping: Set<String> = [], on laptop: Laptop
   ) throws -> EditID {
+    let writes = writes.map { laptop.inItsTerms($0) }
     let screens = try writes.map { write in
       try write.writes.map { try screen(of: $0, in: write, on: laptop) }
     }
@@ -53,7 +54,7 @@ extension Cluster {
   ) throws -> Screen {
     let collection = write.collection
     if field.field == .lifecycle {
-      return Screen(shown: try laptop.knownTokens(write.record, schema: schema))
+      return Screen(shown: try laptop.knownTokens(write.record))
     }
     let unit = collection.unit(of: field.field)
     return Screen(
@@ -104,7 +105,10 @@ extension Cluster {
   // MARK: Finding things to write about
 
   func records(_ collection: CollectionSchema, on laptop: Laptop) throws -> [RecordID] {
-    try laptop.store.db.all("SELECT id FROM \"\(collection.name)\" ORDER BY id") { try $0.id(0) }
+    guard laptop.store.schema[collection.id] != nil else { return [] }
+    return try laptop.store.db.all("SELECT id FROM \"\(collection.name)\" ORDER BY id") {
+      try $0.id(0)
+    }
   }
 
   func field(_ name: String, of collection: CollectionSchema) -> FieldID {
