@@ -88,6 +88,23 @@ struct Parking {
     return item
   }
 
+  /// What became of these values of the viewer's; of those that still wait, and of others', nothing.
+  func decisions(on values: [ULID], for viewer: Viewer) throws -> [Decision] {
+    try values.prefix(Limits.parkedMax).compactMap { value in
+      try store.db.first(
+        """
+        SELECT status, decided_by, decided_at FROM parked
+        WHERE id = ? AND user = ? AND decided_at IS NOT NULL
+        """, .id(value), .text(viewer.user)
+      ) { row in
+        let name = viewer.veil.name(row.text(1))
+        return Decision(
+          value: value, isAccepted: row.text(0) == Status.accepted.rawValue,
+          by: name == Veil.somebody ? "" : name, at: row.moment(2))
+      }
+    }
+  }
+
   private func item(_ row: Statement) throws -> Item {
     Item(
       id: try row.id(0), user: row.text(1), replica: row.replica(2), counter: row.counter(3),

@@ -197,6 +197,8 @@ public struct Session {
       response.checkpointBefore = try store.checkpoint(at: request.cursor)
     }
     response.durable = try store.durable()
+    response.decisions = try Parking(store: store, now: now).decisions(
+      on: request.parked, for: viewer)
     if request.settings < store.settingsVersion {
       response.settings = try store.settings(for: viewer.user, viewer.veil)
     }

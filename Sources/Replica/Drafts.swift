@@ -44,6 +44,35 @@ extension ReplicaStore {
     }
   }
 
+  // MARK: Parked ones
+
+  /// Those that wait for somebody else's decision, as many as one request asks about, oldest first.
+  func parkedDrafts() throws -> [ULID] {
+    try db.all(
+      "SELECT id FROM drafts WHERE is_parked = 1 ORDER BY at, id LIMIT ?", .count(Limits.parkedMax)
+    ) { try $0.id(0) }
+  }
+
+  /// What was accepted is in the record, and would only overwrite newer work if it were written again;
+  /// what was discarded is its author's alone from now on, and he decides (I3).
+  ///
+  /// - Returns: false where nothing here waited for it.
+  func learn(_ decision: Decision) throws -> Bool {
+    let draft = try drafts().first { $0.id == decision.value && $0.isParked }
+    guard let draft else { return false }
+    if decision.isAccepted {
+      try drop(draft)
+    } else {
+      let who = decision.by.isEmpty ? "Whoever decides about it" : decision.by
+      try db.run(
+        "UPDATE drafts SET is_parked = 0, reason = ?, text = ?, at = ? WHERE id = ?",
+        .integer(Int64(RefusalReason.discarded.rawValue)),
+        .text("\(who) looked at it and discarded it. You may write it again, or let it go."),
+        .moment(decision.at), .id(draft.id))
+    }
+    return true
+  }
+
   /// Everything that waits for its author, oldest first.
   public func drafts() throws -> [Draft] {
     try db.all(
@@ -64,11 +93,13 @@ extension ReplicaStore {
 
   /// Lets a value go; without a trace where it is about what this laptop does not hold.
   public func discard(_ draft: Draft) throws {
-    try transaction {
-      try db.run("DELETE FROM drafts WHERE id = ?", .id(draft.id))
-      if try !isHere(draft.change) { try owePurge(upTo: state().cursor) }
-    }
+    try transaction { try drop(draft) }
     try purgeIfOwed()
+  }
+
+  private func drop(_ draft: Draft) throws {
+    try db.run("DELETE FROM drafts WHERE id = ?", .id(draft.id))
+    if try !isHere(draft.change) { try owePurge(upTo: state().cursor) }
   }
 
   /// Whether the record, or for a new one the customer it belongs to, is on this laptop by the hub's

@@ -14,6 +14,9 @@ public struct SyncReport: Hashable, Sendable {
   public var duplicate = 0
   public var refused = 0
   public var parked = 0
+  /// Values that had been parked, and were accepted since; and those that were discarded.
+  public var takenOver = 0
+  public var turnedDown = 0
   public var records = 0
   public var departed = 0
   public var roundTrips = 0
@@ -224,6 +227,7 @@ public final class SyncRun {
     let state = try store.state()
     var apply = try Apply(store, state, final: page)
     try apply.run()
+    for decision in page.decisions { try learn(decision) }
     try store.noteCheckpoint(page, after: request.cursor, now: now())
     report.records = apply.outcome.records
     report.departed += apply.outcome.departed
@@ -231,6 +235,15 @@ public final class SyncRun {
     report.fingerprint = page.digest
     report.isUpToDate = !apply.outcome.isMismatch
     if apply.outcome.isMismatch { detours += 1 }
+  }
+
+  private func learn(_ decision: Decision) throws {
+    guard try store.learn(decision) else { return }
+    if decision.isAccepted {
+      report.takenOver += 1
+    } else {
+      report.turnedDown += 1
+    }
   }
 }
 
@@ -244,7 +257,7 @@ extension ReplicaStore {
       acknowledged: state.acknowledged, edits: edits, isAll: isAll, page: state.page,
       purged: state.purged.map { min($0, state.cursor) }, narrowing: state.narrowing,
       signature: edits.isEmpty ? try signature(of: state) : [], doubt: try untoldDoubt(),
-      settings: state.settings, schema: schema.version, clock: clock)
+      parked: try parkedDrafts(), settings: state.settings, schema: schema.version, clock: clock)
   }
 
   /// Keeps a page of an unfinished cut, invisible.

@@ -33,6 +33,8 @@ public struct SyncFacts: Hashable, Sendable {
   public var signature: [UInt8]
   /// Up to where the hub's history is another than this laptop was shown, if it was not told yet.
   public var doubt: Position
+  /// Own values that wait for somebody's decision, by their drafts' identities.
+  public var parked: [ULID]
   public var settings: UInt32
   public var schema: UInt32
   public var clock: Moment
@@ -40,8 +42,8 @@ public struct SyncFacts: Hashable, Sendable {
   public init(
     replica: ReplicaID, epoch: UInt32, cursor: Position, acknowledged: LogHead, edits: [PushedEdit],
     isAll: Bool, page: [UInt8], purged: Position? = nil, narrowing: Narrowing? = nil,
-    signature: [UInt8] = [], doubt: Position = .start, settings: UInt32, schema: UInt32,
-    clock: Moment
+    signature: [UInt8] = [], doubt: Position = .start, parked: [ULID] = [], settings: UInt32,
+    schema: UInt32, clock: Moment
   ) {
     self.replica = replica
     self.epoch = epoch
@@ -54,6 +56,7 @@ public struct SyncFacts: Hashable, Sendable {
     self.narrowing = narrowing
     self.signature = signature
     self.doubt = doubt
+    self.parked = parked
     self.settings = settings
     self.schema = schema
     self.clock = clock
@@ -106,6 +109,7 @@ public enum SyncSession {
     // pushes nothing.
     if facts.edits.isEmpty { request.signature = facts.signature }
     request.doubt = facts.doubt
+    if facts.isAll { request.parked = facts.parked }
     request.settings = facts.settings
     request.schema = facts.schema
     request.recordsMax = recordsMax

@@ -34,6 +34,8 @@ public enum Limits {
   public static let usersMax = 10_000
   /// Names: devices, users, codes.
   public static let nameBytesMax = 256
+  /// Values waiting for a decision that one request asks about, and one answer tells of.
+  public static let parkedMax = 1_000
   /// Ranges of records that one comparison asks for.
   public static let comparedRangesMax = 256
   /// Public keys, and signatures.

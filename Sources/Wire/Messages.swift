@@ -85,6 +85,8 @@ public struct SyncRequest: Hashable, Sendable {
   public var signature: [UInt8] = []
   /// The hub's history up to here is not what this laptop was once shown; 0: nothing of the kind.
   public var doubt: Position = .start
+  /// Own values that wait at the hub for somebody's decision, by their drafts' identities.
+  public var parked: [ULID] = []
   public init(
     request: UInt32, replica: ReplicaID, epoch: UInt32, cursor: Position, head: LogHead,
     clock: Moment
@@ -139,6 +141,8 @@ public enum RefusalReason: UInt32, Hashable, Sendable, CaseIterable {
   case revoked = 14
   case poolRule = 15
   case unknownField = 16
+  /// Never a verdict: what a laptop notes when a `Decision` says so.
+  case discarded = 17
 }
 
 public struct Refusal: Hashable, Sendable {
@@ -280,6 +284,8 @@ public struct SyncResponse: Hashable, Sendable {
   public var checkpointBefore: ChainHash?
   /// The hub's last backup holds everything up to here.
   public var durable: Position = .start
+  /// On those of the request's `parked` that wait no more.
+  public var decisions: [Decision] = []
   public init(request: UInt32, epoch: UInt32, hubTime: Moment) {
     self.request = request
     self.epoch = epoch
@@ -287,6 +293,23 @@ public struct SyncResponse: Hashable, Sendable {
   }
 
   public var isComplete: Bool { page.isEmpty && detour == nil }
+}
+
+/// What became of a value that was parked.
+public struct Decision: Hashable, Sendable {
+  /// The identity of the draft that its author keeps.
+  public var value: ULID
+  /// It is in the record now; otherwise it was discarded.
+  public var isAccepted: Bool
+  /// Who decided; empty: somebody whom the author may not know of.
+  public var by: String
+  public var at: Moment
+  public init(value: ULID, isAccepted: Bool, by: String, at: Moment) {
+    self.value = value
+    self.isAccepted = isAccepted
+    self.by = by
+    self.at = at
+  }
 }
 
 /// What the hub keeps of one change whose values survive in a record.

@@ -28,10 +28,11 @@ extension SyncRequest: WireMessage {
     if let narrowing { writer.write(message: narrowing, field: 16) }
     writer.writeNonDefault(bytes: signature, field: 17)
     writer.writeNonDefault(varint: doubt.rawValue, field: 18)
+    for value in parked { writer.write(identity: value, field: 19) }
   }
 
   /// The edits in it are only delimited here; each is decoded, and may be refused, on its own.
-  /// - Throws: `tooMany` edits, `tooLarge`.
+  /// - Throws: `tooMany` edits or parked values, `tooLarge`.
   public init(from reader: inout ProtobufReader) throws(WireError) {
     self.init(
       request: 0, replica: .hub, epoch: 0, cursor: .start, head: .empty,
@@ -46,6 +47,10 @@ extension SyncRequest: WireMessage {
         let countMax = Limits.editsPerPushMax
         try reader.require(edits.count < countMax, .tooMany(field: field, countMax: countMax))
         edits.append(try reader.readMessage(PushedEdit.self))
+      case 19:
+        let countMax = Limits.parkedMax
+        try reader.require(parked.count < countMax, .tooMany(field: field, countMax: countMax))
+        parked.append(try reader.readIdentity())
       default: try readScalar(field, from: &reader)
       }
     }

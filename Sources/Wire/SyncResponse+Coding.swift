@@ -25,15 +25,16 @@ extension SyncResponse: WireMessage {
     if let checkpoint { writer.write(bytes: checkpoint.bytes, field: 14) }
     if let checkpointBefore { writer.write(bytes: checkpointBefore.bytes, field: 15) }
     writer.writeNonDefault(varint: durable.rawValue, field: 16)
+    for decision in decisions { writer.write(message: decision, field: 17) }
   }
 
-  /// - Throws: `tooMany` records or receipts.
+  /// - Throws: `tooMany` records, receipts or decisions.
   public init(from reader: inout ProtobufReader) throws(WireError) {
     self.init(request: 0, epoch: 0, hubTime: Moment(milliseconds: 0))
     var (settingsPayload, detourPayload) = (Payload(), Payload())
     while let field = try reader.nextField() {
       switch field {
-      case 4...7: try readElement(field, from: &reader)
+      case 4...7, 17: try readElement(field, from: &reader)
       case 11: settingsPayload.add(try reader.readRange(), of: reader)
       case 13: detourPayload.add(try reader.readRange(), of: reader)
       default: try readScalar(field, from: &reader)
@@ -56,6 +57,10 @@ extension SyncResponse: WireMessage {
       try reader.require(records.count < countMax, .tooMany(field: field, countMax: countMax))
       records.append(try reader.readMessage(RecordImage.self))
     case 6: departed.append(try reader.readIdentity())
+    case 17:
+      let countMax = Limits.parkedMax
+      try reader.require(decisions.count < countMax, .tooMany(field: field, countMax: countMax))
+      decisions.append(try reader.readMessage(Decision.self))
     default: undisturbed.append(try reader.readMessage(Undisturbed.self))
     }
   }
@@ -76,6 +81,36 @@ extension SyncResponse: WireMessage {
     case 16: durable = Position(try reader.readUInt64())
     default: try reader.skip()
     }
+  }
+}
+
+extension Decision: WireMessage {
+  public static var messageName: MessageName { .decision }
+
+  public func encode(into writer: inout ProtobufWriter) {
+    writer.write(identity: value, field: 1)
+    writer.writeNonDefault(bool: isAccepted, field: 2)
+    writer.writeNonDefault(text: by, field: 3)
+    writer.writeNonDefault(zigzag: at.milliseconds, field: 4)
+  }
+
+  /// - Throws: `missing` without identity.
+  public init(from reader: inout ProtobufReader) throws(WireError) {
+    var value: ULID?
+    var isAccepted = false
+    var by = ""
+    var at = Moment(milliseconds: 0)
+    while let field = try reader.nextField() {
+      switch field {
+      case 1: value = try reader.readIdentity()
+      case 2: isAccepted = try reader.readBool()
+      case 3: by = try reader.readText(bytesMax: Limits.nameBytesMax)
+      case 4: at = Moment(milliseconds: try reader.readSInt64())
+      default: try reader.skip()
+      }
+    }
+    guard let value else { throw reader.error(.missing(field: 1)) }
+    self.init(value: value, isAccepted: isAccepted, by: by, at: at)
   }
 }
 

@@ -25,6 +25,7 @@ public enum MessageName: String, Hashable, Sendable, CaseIterable {
   case refusal = "Refusal"
   case recordImage = "RecordImage"
   case undisturbed = "Undisturbed"
+  case decision = "Decision"
   case detour = "Detour"
   case forked = "Forked"
   case gap = "Gap"

@@ -23,6 +23,17 @@ private let waiting = Phrase(
   en: "  It waits at the hub for the record's new owner or a manager.",
   zh: "  该内容保留在服务器上，等待记录的新负责人或主管处理。")
 
+/// What was parked, and whoever decides did not want.
+private let turnedDown = Phrase(
+  en: "  It was discarded at the hub, and is here alone now.",
+  zh: "  该内容已在服务器上被放弃，现仅保留在本机。")
+
+/// What there is to say besides the reason.
+private func say(whereabouts draft: Draft, on screen: Screen) {
+  if draft.isParked { screen.say(waiting) }
+  if draft.reason == .discarded { screen.say(turnedDown) }
+}
+
 private func listDrafts(_ outside: Outside) -> Command {
   Command(
     ["attention", "list"], group: Group.attention,
@@ -45,7 +56,7 @@ private func listDrafts(_ outside: Outside) -> Command {
       invocation.console.print(
         "\(draft.id)  \(field): \(screen.value(document["value"] ?? .null))  "
           + TextWidth.oneLine(draft.text))
-      if draft.isParked { screen.say(waiting) }
+      say(whereabouts: draft, on: screen)
     }
   }
 }
@@ -63,7 +74,7 @@ private func showDraft(_ outside: Outside) -> Command {
     let screen = Screen(invocation.console)
     let rows = (document.object ?? [:]).sorted { $0.key < $1.key }
     screen.rows(rows.map { (label: $0.key, text: screen.value($0.value)) })
-    if draft.isParked { screen.say(waiting) }
+    say(whereabouts: draft, on: screen)
   }
 }
 

@@ -64,6 +64,9 @@ struct SyncWork {
         "refused": count(report.refused), "parked": count(report.parked),
       ],
       "pulled": ["records": count(report.records), "departed": count(report.departed)],
+      "decided": [
+        "accepted": count(report.takenOver), "discarded": count(report.turnedDown),
+      ],
       "conflicts": count(conflicts), "roundTrips": count(report.roundTrips),
       "bytesUp": count(report.bytesUp), "bytesDown": count(report.bytesDown),
       "position": .integer(Int64(clamping: report.position.rawValue)),
@@ -104,6 +107,21 @@ struct SyncWork {
           en:
             "\(report.refused + report.parked) of your values were not accepted: rounds attention",
           zh: "有 \(report.refused + report.parked) 个值未被接受：rounds attention"
+        ).text(console.language))
+    }
+    if report.takenOver > 0 {
+      console.print(
+        Phrase(
+          en: "Values of yours that waited at the hub and were accepted now: \(report.takenOver)",
+          zh: "您在服务器上待处理的值已被接收：\(report.takenOver) 个"
+        ).text(console.language))
+    }
+    if report.turnedDown > 0 {
+      console.print(
+        Phrase(
+          en:
+            "Values of yours that waited at the hub and were discarded: \(report.turnedDown) (rounds attention)",
+          zh: "您在服务器上待处理的值被放弃：\(report.turnedDown) 个（rounds attention）"
         ).text(console.language))
     }
     if conflicts > 0 {

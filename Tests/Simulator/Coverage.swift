@@ -20,6 +20,7 @@ public struct Coverage: Sendable {
     case narrowed
     case hibernated, rulesChanged
     case laptopUpdated, hubUpdated, unknownToHub
+    case parkedAccepted, parkedDiscarded, decisionTold
   }
 
   public private(set) var counts: [Mark: Int] = [:]
@@ -50,6 +51,7 @@ public struct Coverage: Sendable {
     note(.duplicate, response.receipts.filter(\.isDuplicate).count)
     let reasons = response.receipts.flatMap { $0.refusals.map(\.reason) }
     note(.unknownToHub, reasons.count { $0 == .unknownField })
+    note(.decisionTold, response.decisions.count)
     note(.undisturbed, response.undisturbed.count)
     note(.departure, response.departed.count)
     if !response.page.isEmpty { note(.multiPage) }

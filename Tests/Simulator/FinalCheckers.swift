@@ -152,8 +152,12 @@ extension Cluster {
     // Where laptops changed identity, or the hub its history, clocks mean more than they say.
     let hasLineage = try hub.store.db.count("SELECT count(*) FROM lineage") > 0
     guard !hasLineage, coverage[.hubRestore] == 0, !ghost.hasForgedClock else { return }
+    // So does what was parked and accepted: its author knew what he himself had written before.
+    let takenOver = try hub.store.db.all("SELECT record FROM parked WHERE status = 'accepted'") {
+      try $0.id(0)
+    }
     for (record, all) in Dictionary(grouping: changes, by: \.record).sorted(by: { $0.key < $1.key })
-    {
+    where !takenOver.contains(record) {
       guard let first = all.first, let collection = schema[first.collection],
         let stored = try hub.siblings(of: record, in: collection)
       else { continue }

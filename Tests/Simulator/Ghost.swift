@@ -67,6 +67,8 @@ public struct Ghost {
   private(set) var excused: Set<String> = []
   /// Replaced by an administrator, who sees everything.
   var replacedByAdmin: Set<String> = []
+  /// Accepted by an administrator, in the hub's name.
+  var takenOver: Set<String> = []
   /// Taken from the hub by restoring it; they come back at other positions.
   var lostByHub: Set<String> = []
   /// A laptop came from an epoch that the restored hub never knew: nothing it had seen counts there.

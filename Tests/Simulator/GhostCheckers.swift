@@ -151,7 +151,8 @@ extension Cluster {
     if ghost.hasForeignEpoch { return }
     func check(_ tokens: Set<String>, _ record: RecordID, by edit: EditID) throws {
       for token in tokens.sorted() {
-        guard !ghost.lostByHub.contains(token), found.live[record]?.contains(token) == true
+        guard !ghost.lostByHub.contains(token), !ghost.takenOver.contains(token),
+          found.live[record]?.contains(token) == true
         else { continue }
         throw Violation("I13", "\(token) is live again though \(edit) had replaced it")
       }

@@ -13,7 +13,7 @@ public struct Step: Hashable, Sendable, CustomStringConvertible {
     case sync, round, late, ghostRequest
     case crashLaptop, crashHub, fullDisk, clone, backup, restore, backupHub, restoreHub
     case clockJump, tick, hibernate
-    case assign, moveUser, moveTeam, claim, release, policy, rules, lie, narrow, update
+    case assign, moveUser, moveTeam, claim, release, policy, rules, lie, narrow, update, decide
   }
 
   public var kind: Kind
@@ -33,7 +33,7 @@ public struct Step: Hashable, Sendable, CustomStringConvertible {
   static let weightsWithHands: [(Kind, Int)] =
     weights.map { $0.0 == .retry ? (.retry, 6) : $0 } + [
       (.assign, 4), (.moveUser, 1), (.moveTeam, 1), (.claim, 5), (.release, 4), (.policy, 2),
-      (.rules, 2), (.lie, 5), (.narrow, 3), (.update, 2),
+      (.rules, 2), (.lie, 5), (.narrow, 3), (.update, 2), (.decide, 4),
     ]
 
   static func draw(_ random: inout SplitMix64, hasHands: Bool) -> Step {
@@ -87,6 +87,7 @@ extension Cluster {
     case .lie: try lie(laptop, &random)
     case .narrow: try narrow(laptop, &random)
     case .update: try update(laptop)
+    case .decide: try decide(&random)
     default: try performEdit(step.kind, on: laptop, &random)
     }
     try checkHub()

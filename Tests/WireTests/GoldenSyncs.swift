@@ -85,7 +85,7 @@ extension GoldenVector {
 
         edits  one: the bytes of edit-one-field, epoch 0, receipt with position 5, boxed
         page 010203, records_max 500, push_only true, frontier 0 (1970, which is not the same as absent)
-        signature 51, 64 times, doubt 900000
+        signature 51, 64 times, doubt 900000, parked 0b0b…02
       """
 
   private static let rest: SyncRequest = {
@@ -100,6 +100,7 @@ extension GoldenVector {
     request.frontier = Moment(milliseconds: 0)
     request.signature = Array(repeating: 0x51, count: 64)
     request.doubt = Position(900_000)
+    request.parked = [visit]
     return request
   }()
 
@@ -115,6 +116,7 @@ extension GoldenVector {
         undisturbed  0a0a…01 as of 1000001, updated 1772442000000
         page ff, settings 4 with rules "{}", the users anna (rep, North) and bert (admin, disabled)
         the hub's key 4b, 32 times, the almanac "{}" and the process "{}"; sweep true, checkpoint_before a0…af, durable 999999
+        decisions    0b0b…02 accepted by mei at 1772442000000; 0a0a…01 discarded, at the same time
       """
 
   private static let page: SyncResponse = {
@@ -154,6 +156,10 @@ extension GoldenVector {
     response.isSweep = true
     response.checkpointBefore = head.hash
     response.durable = Position(999_999)
+    response.decisions = [
+      Decision(value: visit, isAccepted: true, by: "mei", at: nine),
+      Decision(value: customer, isAccepted: false, by: "", at: nine),
+    ]
     return response
   }()
 

@@ -58,6 +58,7 @@ struct MessageKind: Sendable, CustomTestStringConvertible {
     MessageKind(Refusal.self) { $0.refusal() },
     MessageKind(RecordImage.self) { $0.recordImage() },
     MessageKind(Undisturbed.self) { $0.undisturbed() },
+    MessageKind(Decision.self) { $0.decision() },
     MessageKind(Detour.self) { $0.detour() },
     MessageKind(Settings.self) { $0.settings() },
     MessageKind(User.self) { generator in

@@ -65,6 +65,7 @@ extension SeededGenerator {
     request.narrowing = maybe { $0.narrowing() }
     request.signature = chance(50) ? bytes(64) : []
     request.doubt = chance(20) ? Position(magnitude()) : .start
+    request.parked = several { $0.ulid() }
     return request
   }
 
@@ -81,6 +82,10 @@ extension SeededGenerator {
 
   mutating func undisturbed() -> Undisturbed {
     Undisturbed(record: ulid(), asOf: Position(magnitude()), updatedAt: moment())
+  }
+
+  mutating func decision() -> Decision {
+    Decision(value: ulid(), isAccepted: chance(50), by: text(), at: moment())
   }
 
   mutating func detour() -> Detour {
@@ -137,6 +142,7 @@ extension SeededGenerator {
     response.checkpoint = maybe { $0.head().hash }
     response.checkpointBefore = maybe { $0.head().hash }
     response.durable = chance(50) ? Position(magnitude()) : .start
+    response.decisions = several { $0.decision() }
     return response
   }
 

@@ -20,7 +20,7 @@ struct WireTarget: Target {
     rewrite(PushedEdit.self), rewrite(Narrowing.self), rewrite(Receipt.self),
     rewrite(Refusal.self), rewrite(RecordImage.self), rewrite(Undisturbed.self),
     rewrite(Detour.self), rewrite(Settings.self), rewrite(User.self), rewrite(StoredState.self),
-    rewrite(StoredChange.self),
+    rewrite(StoredChange.self), rewrite(Decision.self),
   ]
 
   init() throws {

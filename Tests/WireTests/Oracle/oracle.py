@@ -210,7 +210,7 @@ class Maker:
 
 
 NAMES = """Value Group FieldValue Dot FieldWrite Change Edit JoinRequest JoinResponse LogHead
-PushedEdit Narrowing SyncRequest SyncResponse Receipt Refusal RecordImage Undisturbed Detour Settings User
+PushedEdit Narrowing SyncRequest SyncResponse Receipt Refusal RecordImage Undisturbed Decision Detour Settings User
 CompareRequest CompareResponse StoredState StoredChange ArchiveBlock ArchivedChange Bundle BundleBody BundleContent""".split()
 
 
