@@ -47,6 +47,7 @@ enum HubTables {
         { try $0.execute("UPDATE log SET sealed = packed(sealed) WHERE sealed IS NOT NULL") },
         { connection in try connection.execute(ArchiveTables.register) },
         { connection in try growForQueues(schema, in: connection) },
+        { connection in try connection.execute(datedLineage) },
       ])
   }
 

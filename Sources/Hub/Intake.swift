@@ -121,7 +121,8 @@ struct Intake {
     }
     if first.replica != dot.replica {
       // Both copies of a clone held this edit: whoever wrote it knows it, under either dot.
-      try store.recordLineage(dot.replica, knows: first.replica, upTo: first.counter)
+      try store.recordLineage(
+        dot.replica, knows: first.replica, upTo: first.counter, since: dot.counter)
     }
     return receipt
   }

@@ -107,16 +107,6 @@ extension HubStore {
     return child
   }
 
-  /// What the parent had written up to the common point, and knew, the copy wrote and knows too.
-  private func recordHeritage(
-    of child: ReplicaID, from parent: ReplicaID, upTo common: Counter
-  ) throws {
-    for (ancestor, counter) in try lineage(of: parent) {
-      try recordLineage(child, knows: ancestor, upTo: counter)
-    }
-    try recordLineage(child, knows: parent, upTo: common)
-  }
-
   private func isUnused(_ replica: ReplicaID) throws -> Bool {
     try db.first("SELECT counter FROM replicas WHERE replica = ?", .replica(replica)) {
       $0.counter(0) == .none
@@ -126,23 +116,5 @@ extension HubStore {
   func issueReplicaID() throws -> ReplicaID {
     try db.run("UPDATE hub SET replicas = replicas + 1")
     return try db.first("SELECT replicas FROM hub") { $0.replica(0) } ?? ReplicaID(1)
-  }
-
-  /// Changes under other identities that this replica knows as its own.
-  func lineage(of replica: ReplicaID) throws -> [ReplicaID: Counter] {
-    let rows = try db.all(
-      "SELECT ancestor, counter FROM lineage WHERE replica = ?", .replica(replica)
-    ) { ($0.replica(0), $0.counter(1)) }
-    return Dictionary(rows, uniquingKeysWith: max)
-  }
-
-  func recordLineage(
-    _ replica: ReplicaID, knows ancestor: ReplicaID, upTo counter: Counter
-  ) throws {
-    try db.run(
-      """
-      INSERT INTO lineage VALUES (?1, ?2, ?3)
-      ON CONFLICT (replica, ancestor) DO UPDATE SET counter = max(counter, ?3)
-      """, .replica(replica), .replica(ancestor), .counter(counter))
   }
 }

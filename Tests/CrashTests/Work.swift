@@ -96,6 +96,11 @@ extension Scene {
     ALTER TABLE replicas DROP COLUMN doubt;
     ALTER TABLE log DROP COLUMN stamp; ALTER TABLE log DROP COLUMN record;
     ALTER TABLE log DROP COLUMN sealed;
+    DROP TABLE lineage;
+    CREATE TABLE lineage (
+      replica INTEGER NOT NULL, ancestor INTEGER NOT NULL, counter INTEGER NOT NULL,
+      PRIMARY KEY (replica, ancestor)
+    ) STRICT, WITHOUT ROWID;
     PRAGMA user_version = 1
     """
 
