@@ -81,7 +81,7 @@ extension HubStore {
       "SELECT child FROM forks WHERE parent = ? AND counter = ? AND hash = ?",
       .replica(parent.id), .counter(common.counter), .blob(common.hash.bytes)
     ) { $0.replica(0) }
-    if let known, try isUnused(known) {
+    if let known, try isUnused(known, by: parent) {
       // What was sent under the shared identity since is what the copy has seen, too.
       try db.run(
         """
@@ -107,10 +107,13 @@ extension HubStore {
     return child
   }
 
-  private func isUnused(_ replica: ReplicaID) throws -> Bool {
-    try db.first("SELECT counter FROM replicas WHERE replica = ?", .replica(replica)) {
-      $0.counter(0) == .none
-    } ?? false
+  /// Whether nothing was ever sent under this name, and nobody has put an end to it: whoever was given it
+  /// next would be turned away, or wiped, in another's place.
+  private func isUnused(_ replica: ReplicaID, by copies: ReplicaRow) throws -> Bool {
+    try db.first(
+      "SELECT counter FROM replicas WHERE replica = ? AND status = ?", .replica(replica),
+      .text(copies.status.rawValue)
+    ) { $0.counter(0) == .none } ?? false
   }
 
   func issueReplicaID() throws -> ReplicaID {

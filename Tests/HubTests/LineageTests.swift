@@ -108,6 +108,48 @@ import Wire
     }
   }
 
+  @Test func `a name that was kept for a copy and retired meanwhile is given to nobody`() throws {
+    let world = try World()
+    let ann = try world.laptop("ann")
+    _ = ann.customer("Acme")
+    try ann.sync()
+    let (first, second) = (ann.clone(), ann.clone())
+    _ = ann.customer("By the original")
+    try ann.sync()
+    try part(first)
+    try world.ask("POST", "replicas/\(first.replica.rawValue)/retire", body: [:])
+    let id = second.customer("By the second copy")
+    try part(second)
+    #expect(second.replica != first.replica)
+    #expect(try world.fields(of: id)["name"] == "By the second copy")
+  }
+
+  @Test func `a revoked laptop is not given the name that was kept for it before`() throws {
+    let world = try World()
+    let ann = try world.laptop("ann")
+    _ = ann.customer("Acme")
+    try ann.sync()
+    let copy = ann.clone()
+    _ = ann.customer("By the original")
+    try ann.sync()
+    guard case .forked(let kept, _) = try copy.send(copy.request()).detour else {
+      Issue.record("no fork")
+      return
+    }
+    try world.ask("POST", "replicas/\(ann.replica.rawValue)/revoke", body: [:])
+    guard case .forked(let name, _) = try copy.send(copy.request()).detour else {
+      Issue.record("no fork")
+      return
+    }
+    #expect(name != kept)
+    copy.replica = name
+    copy.log = []
+    copy.acknowledged = 0
+    let answer = try copy.send(copy.request())
+    #expect(answer.detour == .revoked)
+    #expect(answer.records.isEmpty)
+  }
+
   /// The tables as they were before it was noted when something was learnt.
   private func undate(_ world: World) throws {
     try world.store.db.execute(
