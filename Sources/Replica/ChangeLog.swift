@@ -268,27 +268,39 @@ extension ReplicaStore {
       .blob((head.counter == .none ? .none : hash ?? .none).bytes))
   }
 
+  /// What the hub had committed after `position`, as far as it is still retained, goes up once more at the
+  /// end of the log: where the log can no longer be shown from there, or it stands under an earlier name.
+  func repeatRetained(committedAfter position: Position) throws {
+    try reopenRetained(of: nil, after: .none, committedAfter: position, seal: .void)
+  }
+
   /// Whether edits that go up once more keep their counter and chain hash.
   private enum Seal { case valid, void }
 
   /// Edits that the base contained are pending again, and shown on top of it.
   ///
-  /// - Parameter replica: under which they went up; nil: under any.
+  /// - Parameters:
+  ///   - replica: under which they went up; nil: under any.
+  ///   - position: those only that the hub committed after it; nil: all.
   private func reopenRetained(
-    of replica: ReplicaID?, after counter: Counter, seal: Seal
+    of replica: ReplicaID?, after counter: Counter, committedAfter position: Position? = nil,
+    seal: Seal
   ) throws {
-    let replica = replica.map { Binding.replica($0) } ?? .null
+    let chosen = """
+      (?1 IS NULL OR replica = ?1) AND counter > ?2 AND (?3 IS NULL OR position > ?3)
+      """
+    let bounds: [Binding] = [
+      replica.map { .replica($0) } ?? .null, .counter(counter),
+      position.map { .position($0) } ?? .null,
+    ]
     let lost = try db.all(
       """
       SELECT edit, stamp, unpacked(payload), epoch, digest, counter, hash FROM retained
-      WHERE (?1 IS NULL OR replica = ?1) AND counter > ?2 AND length(payload) > 0
-        AND edit NOT IN (SELECT edit FROM change_log)
+      WHERE \(chosen) AND length(payload) > 0 AND edit NOT IN (SELECT edit FROM change_log)
       ORDER BY stamp DESC, counter DESC
-      """, replica, .counter(counter)
+      """, bounds[0], bounds[1], bounds[2]
     ) { row in (0..<7).map(row.value) }
-    try db.run(
-      "DELETE FROM retained WHERE (?1 IS NULL OR replica = ?1) AND counter > ?2", replica,
-      .counter(counter))
+    try db.run("DELETE FROM retained WHERE \(chosen)", bounds[0], bounds[1], bounds[2])
     var touched: [RecordID: CollectionID] = [:]
     for columns in lost {
       for change in try reopen(seal == .valid ? columns : columns.prefix(5) + [.null, .null]) {

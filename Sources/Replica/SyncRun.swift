@@ -299,27 +299,26 @@ extension ReplicaStore {
   private func forgetVerdicts(after limit: Position) throws {
     let waiting = try pendingEntries()
       .filter { ($0.receipt?.position ?? .start) > limit }.compactMap(\.counter).min()
-    // Where nobody knows the branch, whatever the hub lacks is found by the log alone.
-    let settled = limit > Position(1) ? try settledCounter(after: limit) : nil
-    guard let forgotten = [waiting, settled].compactMap(\.self).min() else { return }
-    try rewind(to: LogHead(counter: Counter(forgotten.rawValue - 1), hash: .none))
+    // Where nobody knows the branch, that is every verdict: a log that is the hub's, too, may have been
+    // sent by another copy, and then tells nothing of how it was judged.
+    let settled = try settledCounter(after: limit)
+    if let forgotten = [waiting, settled].compactMap(\.self).min() {
+      try rewind(to: LogHead(counter: Counter(forgotten.rawValue - 1), hash: .none))
+    }
+    try repeatRetained(committedAfter: limit)
   }
 
-  /// The first retained edit that the hub had accepted after `limit` – if the point of the log before it is
-  /// still known: without that the hub would take this laptop for another one.
+  /// The first retained edit that the hub had accepted after `limit` and from which the log can be shown:
+  /// where the point before it is forgotten, the hub would take this laptop for another one.
   private func settledCounter(after limit: Position) throws -> Counter? {
-    let first = try db.first(
+    try db.first(
       """
-      SELECT min(t.counter) FROM retained t JOIN replica r ON t.replica = r.id WHERE t.position > ?
+      SELECT min(t.counter) FROM retained t JOIN replica r ON t.replica = r.id
+      WHERE t.position > ? AND (
+        t.counter = 1
+        OR t.counter - 1 IN (SELECT s.counter FROM retained s WHERE s.replica = r.id)
+        OR t.counter - 1 IN (SELECT counter FROM change_log))
       """, .position(limit)
-    ) { $0.isNull(0) ? nil : $0.counter(0) }
-    guard let first = first ?? nil, first > Counter(1) else { return first ?? nil }
-    let isKnown = try db.first(
-      """
-      SELECT 1 FROM retained t JOIN replica r ON t.replica = r.id WHERE t.counter = ?1
-      UNION ALL SELECT 1 FROM change_log WHERE counter = ?1
-      """, .counter(Counter(first.rawValue - 1))
-    ) { _ in true }
-    return isKnown == true ? first : nil
+    ) { $0.isNull(0) ? nil : $0.counter(0) } ?? nil
   }
 }
