@@ -180,7 +180,12 @@ public final class SyncRun {
       // A hub that was restored begins a new epoch. This one has not said so.
       try store.note(
         epoch == request.epoch ? .rolledBack(request.cursor) : .hubRestored(position), at: now())
-      try noteSentAgain { try store.branch(to: epoch, at: position) }
+      if epoch != request.epoch, position == .start {
+        // Everything goes up again, and nobody here knows how much of it the hub lacked.
+        try store.branch(to: epoch, at: position)
+      } else {
+        try noteSentAgain { try store.branch(to: epoch, at: position) }
+      }
     case .end(let receipts):
       try acknowledge(receipts, request)
       try store.end(at: hubTime)
@@ -271,6 +276,7 @@ extension ReplicaStore {
   /// As-ofs beyond the branch are positions of the old epoch: in the new one they would claim to have
   /// seen what others wrote there since.
   func branch(to epoch: UInt32, at position: Position) throws {
+    let former = try state().epoch
     // 0 would say that the hub has never shown the record; 1 is its founding, and claims nothing.
     let limit = max(position, Position(1))
     for collection in schema.collections {
@@ -291,21 +297,24 @@ extension ReplicaStore {
     try db.run("UPDATE replica SET purged = 0 WHERE purged IS NOT NULL")
     // The hub's count of its settings began anew too: by this number it would think them known here.
     try db.run("UPDATE replica SET settings = 0")
-    try forgetVerdicts(after: limit)
+    try forgetVerdicts(after: limit, areSettled: epoch != former)
   }
 
   /// Verdicts that the restored hub has forgotten are asked for again: a copy of this laptop, or it itself
   /// before it was restored, may have sent the same edits in the new epoch, where they were judged anew.
-  private func forgetVerdicts(after limit: Position) throws {
+  ///
+  /// - Parameter areSettled: also those that a cut contains. In one epoch the log alone says what a hub
+  ///   lacks that was put back by hand.
+  private func forgetVerdicts(after limit: Position, areSettled: Bool) throws {
     let waiting = try pendingEntries()
       .filter { ($0.receipt?.position ?? .start) > limit }.compactMap(\.counter).min()
     // Where nobody knows the branch, that is every verdict: a log that is the hub's, too, may have been
     // sent by another copy, and then tells nothing of how it was judged.
-    let settled = try settledCounter(after: limit)
+    let settled = areSettled ? try settledCounter(after: limit) : nil
     if let forgotten = [waiting, settled].compactMap(\.self).min() {
       try rewind(to: LogHead(counter: Counter(forgotten.rawValue - 1), hash: .none))
     }
-    try repeatRetained(committedAfter: limit)
+    if areSettled { try repeatRetained(committedAfter: limit) }
   }
 
   /// The first retained edit that the hub had accepted after `limit` and from which the log can be shown:
