@@ -115,7 +115,10 @@ class Maker:
             return self.number(63) * self.random.choice([1, -1])
         if kind == field.TYPE_STRING:
             return self.random.choice(["0", "-12.5", "7"]) if field.name == "decimal" else self.text()
-        identities = ("id", "record", "reference", "hash", "departed", "checkpoint", "checkpoint_before")
+        identities = (
+            "id", "record", "reference", "hash", "departed", "parked", "value", "checkpoint",
+            "checkpoint_before",
+        )
         is_request = field.name == "request" and field.message_type is None
         size = 16 if field.name in identities or is_request else self.random.randrange(20)
         return self.random.randbytes(size)
