@@ -43,9 +43,14 @@ struct AdminWrites {
     guard let schema = store.schema[change.collection] else {
       throw HubError.notFound(what: "collection", name: "\(change.collection.rawValue)")
     }
-    let record =
-      try store.load(change.record, in: schema)
-      ?? .new(change.record, schema, root: change.root(in: schema))
+    let found = try store.load(change.record, in: schema)
+    let root = change.root(in: schema)
+    if found == nil, root == change.record, item.root != root {
+      throw Refused(
+        409, "notThere", "The \(schema.name) that this was written on is not there.",
+        hint: "Accept its creation first, if that is parked, too.")
+    }
+    let record = found ?? .new(change.record, schema, root: root)
     try store.transaction {
       store.head = store.head.next
       var author = try author(named: item.user)

@@ -230,7 +230,7 @@ struct Intake {
     of change: Change, _ record: HubRecord?, _ schema: CollectionSchema, _ author: Author,
     _ created: Set<RecordID>
   ) throws -> (standing: Standing, rights: Rights) {
-    let root = record?.root ?? change.root(in: schema)
+    let root = try record?.root ?? root(ofNew: change, schema)
     let isOwn = record == nil && (root == change.record || created.contains(root))
     let standing = isOwn ? .holds : try store.standing(of: author.reach, to: root)
     let rights = try store.rights(
@@ -243,6 +243,14 @@ struct Intake {
       return (.left, rights)
     }
     return (standing, rights)
+  }
+
+  /// What is written on a new record after its creation names no root; where the creation is parked, it is
+  /// the same one's.
+  private func root(ofNew change: Change, _ schema: CollectionSchema) throws -> RecordID {
+    let root = change.root(in: schema)
+    guard schema.rootField != nil, root == change.record else { return root }
+    return try Parking(store: store, now: now).root(of: change.record) ?? root
   }
 
   private var pooling: Pooling { Pooling(store: store, now: now, zone: automation.zone) }

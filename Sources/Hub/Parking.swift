@@ -46,7 +46,7 @@ struct Parking {
         let schema = store.schema[change.collection]
         let root =
           try schema.flatMap { try store.load(change.record, in: $0)?.root }
-          ?? schema.map { change.root(in: $0) } ?? change.record
+          ?? self.root(of: change.record) ?? schema.map { change.root(in: $0) } ?? change.record
         try store.db.run(
           "INSERT OR IGNORE INTO parked VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', NULL, NULL)",
           .id(id), .text(author.user), .replica(dot.replica), .counter(dot.counter),
@@ -57,6 +57,13 @@ struct Parking {
   }
 
   // MARK: Reading
+
+  /// Whose a record is to be of which something is parked, be it its creation.
+  func root(of record: RecordID) throws -> RecordID? {
+    try store.db.first(
+      "SELECT root FROM parked WHERE record = ?1 AND root <> ?1 LIMIT 1", .id(record)
+    ) { try $0.id(0) }
+  }
 
   /// Oldest first, and of one push in the order in which it was written.
   ///

@@ -38,7 +38,7 @@ extension ScenarioRunner {
     case "policy": try applyPolicy(rest)
     case "accept", "discard":
       let waiting = try cluster.hub.store.db.all(
-        "SELECT id FROM parked WHERE status = 'waiting' AND record = ? ORDER BY id",
+        "SELECT id FROM parked WHERE status = 'waiting' AND record = ? ORDER BY arrived_at, replica, counter, id",
         .id(try record(rest[0]).id)
       ) { $0.text(0) }
       for id in waiting { try post("parked/\(id)/\(words[0])", [:]) }
