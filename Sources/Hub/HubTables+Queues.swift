@@ -8,9 +8,7 @@ import SyncCore
 
 extension HubTables {
   static func growForQueues(_ schema: Schema, in connection: Connection) throws {
-    for collection in schema.collections {
-      _ = try CollectionTable(collection, additions: additions).grow(in: connection)
-    }
+    try grow(to: schema, in: connection)
     // Asked with every change of a customer: which tasks tell of it elsewhere.
     try connection.execute(
       """

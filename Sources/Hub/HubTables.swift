@@ -27,18 +27,13 @@ enum HubTables {
         },
         { connection in try connection.execute(trust) },
         { connection in
-          for collection in schema.collections
-          where try !CollectionTable(collection, additions: additions).grow(in: connection) {
-            try create(collection, in: connection)
-          }
+          try grow(to: schema, in: connection)
           try connection.execute(ruleBook)
         },
         { connection in try connection.execute(calendar) },
         { connection in
           try connection.execute(process)
-          for collection in schema.collections {
-            _ = try CollectionTable(collection, additions: additions).grow(in: connection)
-          }
+          try grow(to: schema, in: connection)
         },
         { connection in try connection.execute(recycling) },
         { connection in try connection.execute(outbox) },
@@ -48,7 +43,15 @@ enum HubTables {
         { connection in try connection.execute(ArchiveTables.register) },
         { connection in try growForQueues(schema, in: connection) },
         { connection in try connection.execute(datedLineage) },
-      ])
+      ], growth: Migrations.Growth(to: schema.version) { try grow(to: schema, in: $0) })
+  }
+
+  /// Adds the columns and collections that an earlier schema did not have.
+  static func grow(to schema: Schema, in connection: Connection) throws {
+    for collection in schema.collections
+    where try !CollectionTable(collection, additions: additions).grow(in: connection) {
+      try create(collection, in: connection)
+    }
   }
 
   private static func create(_ collection: CollectionSchema, in connection: Connection) throws {

@@ -54,7 +54,7 @@ enum ReplicaTables {
           try connection.execute(
             "CREATE INDEX IF NOT EXISTS task_about ON task (about) WHERE about IS NOT NULL")
         },
-      ])
+      ], growth: Migrations.Growth(to: schema.version) { try grow(to: schema, in: $0) })
   }
 
   /// Tables and columns that an earlier schema did not have. What came for them before was put aside as

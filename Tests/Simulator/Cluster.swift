@@ -169,8 +169,7 @@ public final class Cluster {
   }
 
   func replicaStore(_ disk: Disk, _ schema: Schema) throws -> ReplicaStore {
-    try disk.grow(to: schema)
-    return try ReplicaStore(
+    try ReplicaStore(
       disk.connection, schema: schema, random: SplitMix64(seed: random.next()))
   }
 

@@ -86,7 +86,6 @@ extension Cluster {
   func openHub(on disk: Disk, _ schema: Schema? = nil) throws {
     let clock = clock
     let schema = schema ?? hub.store.schema
-    try disk.grow(to: schema)
     hub.disk = disk
     hub.tables = [:]
     hub.store = try HubStore(

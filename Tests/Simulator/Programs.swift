@@ -1,8 +1,7 @@
 // Programs of two versions side by side: laptops that know less than their hub, and a hub that knows less.
 //
 // The former program is today's with fields and a collection less, over files that it made itself. An
-// update is what it is outside: another program opens the same file, whose last step of migration adds
-// what was missing. What came for the missing columns before must be there afterwards (J2, J6), and
+// update is what it is outside: another program opens the same file, which grows with the schema. What came for the missing columns before must be there afterwards (J2, J6), and
 // what a newer laptop writes that the hub does not know is refused with a draft, never kept unseen.
 
 import Hub
@@ -116,21 +115,5 @@ extension Laptop {
     var write = write
     write.collection = collection
     return write
-  }
-}
-
-extension Disk {
-  /// A file whose tables lack what this schema has was made before its last step of migration.
-  func grow(to schema: Schema) throws {
-    let isBehind = try schema.collections.contains { collection in
-      let names = try connection.all(
-        "SELECT name FROM pragma_table_info(?)", .text(collection.name)
-      ) { $0.text(0) }
-      return collection.columns.contains { !names.contains($0.name) }
-    }
-    let version = try connection.count("PRAGMA user_version")
-    // A blank one has all steps before it.
-    guard isBehind, version > 0 else { return }
-    try connection.execute("PRAGMA user_version = \(version - 1)")
   }
 }

@@ -141,6 +141,29 @@ struct CollectionTableTests {
     #expect(try tables(db) == ["a", "b"])
   }
 
+  @Test func `a file grows once with the version of its schema, after all steps`() throws {
+    let db = try Connection(path: ":memory:")
+    func open(schema version: UInt32, steps count: Int) throws {
+      let steps = (0..<count).map { number in
+        { @Sendable (db: Connection) in try db.execute("CREATE TABLE step\(number) (n INTEGER)") }
+      }
+      try Migrations(
+        applicationID: 7, steps: steps,
+        growth: Migrations.Growth(to: version) {
+          try $0.execute("CREATE TABLE v\(version)_after_\(count) (n INTEGER)")
+        }
+      ).apply(to: db)
+    }
+    try open(schema: 3, steps: 1)
+    try open(schema: 3, steps: 2)
+    try open(schema: 5, steps: 2)
+    try open(schema: 5, steps: 2)
+    #expect(try tables(db) == ["step0", "step1", "v3_after_1", "v5_after_2"])
+    #expect(throws: StorageError.newerSchema(found: 5, known: 4)) {
+      try open(schema: 4, steps: 2)
+    }
+  }
+
   @Test func `a file of a newer program or of another one is refused untouched`() throws {
     let db = try Connection(path: ":memory:")
     let step: @Sendable (Connection) throws -> Void = { _ in }
