@@ -43,6 +43,7 @@ enum HubTables {
         { connection in try connection.execute(ArchiveTables.register) },
         { connection in try growForQueues(schema, in: connection) },
         { connection in try connection.execute(datedLineage) },
+        { connection in try growForTwins(schema, in: connection) },
       ], growth: Migrations.Growth(to: schema.version) { try grow(to: schema, in: $0) })
   }
 

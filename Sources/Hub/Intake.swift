@@ -81,6 +81,8 @@ struct Intake {
     _ edit: Edit, _ pushed: PushedEdit, dot: Dot, from author: Author
   ) throws -> Receipt {
     if let receipt = try known(edit, pushed, dot: dot, author: author) { return receipt }
+    let renamed = try Twins(store: store, author: author, replica: dot.replica).renamed(edit)
+    let edit = renamed.edit
     // What proves a recycle wrong undoes it first: the rest of the edit is its author's own work then.
     let review = RecycleReview(store: store, now: now, zone: automation.zone)
     _ = try review.giveBack(for: edit, by: author)
@@ -91,13 +93,13 @@ struct Intake {
       try Parking(store: store, now: now).park(refusals, of: edit, dot: dot, author: author)
     }
     guard judgements.contains(where: { !$0.writes.isEmpty }) else {
-      let receipt = Receipt(position: nil, refusals: refusals)
+      let receipt = Receipt(position: nil, refusals: renamed.told(refusals))
       try record(edit.id, dot: dot, receipt)
       return receipt
     }
     store.head = store.head.next
-    try accept(edit, judgements, dot: dot, author: author)
-    let receipt = Receipt(position: store.head, refusals: refusals)
+    try accept(renamed, judgements, dot: dot, author: author)
+    let receipt = Receipt(position: store.head, refusals: renamed.told(refusals))
     try record(edit.id, dot: dot, receipt)
     return receipt
   }
@@ -258,8 +260,9 @@ struct Intake {
   // MARK: Accepting
 
   private func accept(
-    _ edit: Edit, _ judgements: [Judgement], dot: Dot, author: Author
+    _ renamed: Twins.Renamed, _ judgements: [Judgement], dot: Dot, author: Author
   ) throws {
+    let edit = renamed.edit
     var touched: [Touched] = []
     let merge = Merge(store: store, now: now)
     for (change, judgement) in zip(edit.changes, judgements) where !judgement.writes.isEmpty {
@@ -269,7 +272,7 @@ struct Intake {
       touched.append(
         try merge.accept(
           accepted, original: change, refusals: judgement.refusals, stamp: edit.stamp, dot: dot,
-          author: author))
+          author: author, isRenamed: renamed.disturbed.contains(change.record)))
       try pooling.carryOut(requests, on: change.record, by: author.user)
     }
     try automation.react(to: touched, at: now)

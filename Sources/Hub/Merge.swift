@@ -32,9 +32,10 @@ struct Merge {
   /// - Parameters:
   ///   - change: what was not refused, without requests.
   ///   - original: as the author wrote it; these bytes go into the history.
+  ///   - isRenamed: whether its author knows the record, or what it refers to, by another name.
   func accept(
     _ change: Change, original: Change, refusals: [Refusal], stamp: HybridTimestamp, dot: Dot,
-    author: Author
+    author: Author, isRenamed: Bool = false
   ) throws -> Touched {
     guard let schema = store.schema[change.collection] else {
       preconditionFailure(
@@ -48,7 +49,8 @@ struct Merge {
     let seen = author.clock(of: change, dot: dot)
     // A request that was granted stands for what the hub writes in its place.
     let hasRequests = change.writes.count < original.writes.count
-    var isDisturbed = !record.state.isCovered(by: seen) || !refusals.isEmpty || hasRequests
+    var isDisturbed =
+      isRenamed || !record.state.isCovered(by: seen) || !refusals.isEmpty || hasRequests
     let authority = author.role.authority(isOwner: isOwner(author.user, of: record))
     let before = record.state
     let fixed = record.state.accept(

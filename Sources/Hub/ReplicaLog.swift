@@ -49,8 +49,9 @@ extension HubStore {
     _ replica: ReplicaID, _ head: LogHead, edit: EditID, _ sealed: [UInt8], _ receipt: Receipt
   ) throws {
     var plain = receipt.position == nil ? nil : HubStore.plainEdit(sealed)
-    // What arrives a second time may be other bytes under the same identity, from a program that lies.
-    if receipt.isDuplicate, try plain.map(historyBytes) != sealed { plain = nil }
+    // What arrives a second time may be other bytes under the same identity, from a program that lies; and
+    // what was written about a twin stands in the history under another name.
+    if try receipt.isDuplicate || hasTwins(), try plain.map(historyBytes) != sealed { plain = nil }
     try db.run(
       "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, packed(?))", .replica(replica),
       .counter(head.counter), .blob(edit.bytes), .blob(head.hash.bytes),
