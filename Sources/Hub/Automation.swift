@@ -51,6 +51,7 @@ public struct Automation {
         try ContactTimes(store: store, now: now).settle(change.root)
       }
       try OwnerChange(store: store, now: now).settle(change)
+      try Duplicates(store: store, now: now).settle(change)
       try DealStages(store: store, now: now, zone: zone).settle(change)
       try RecycleReview(store: store, now: now, zone: zone).dispute(change)
       try note(change.change)

@@ -31,6 +31,8 @@ struct ConflictAdmin {
     var isOpen: Bool
     /// The conflict record's columns, by name.
     var columns: FieldValues
+    /// Of customers that share a code: the case in the hub's tables.
+    var duplicate: Duplicates.Row?
 
     subscript(name: String) -> Value {
       CollectionSchema.conflict[name].map { columns[$0.id] } ?? .null
@@ -100,12 +102,13 @@ struct ConflictAdmin {
   private func isOpen(_ item: Case) throws -> Bool {
     guard item.closedAt == nil, let record = try store.load(item.record, in: item.collection)
     else { return false }
+    if item.duplicate != nil { return true }
     return record.isAlive && record.state.openUnits(in: item.collection).contains(item.unit)
   }
 
   /// The conflict records of everything that awaits a decision, by the siblings.
   func openConflicts() throws -> Set<RecordID> {
-    var open: Set<RecordID> = []
+    var open = try duplicates.open()
     for collection in store.schema.collections {
       guard let table = store.table(collection.id) else { continue }
       let disputed = try store.db.all(table.selectSQL + " WHERE disputed > 0 ORDER BY id") {
@@ -130,6 +133,9 @@ struct ConflictAdmin {
     guard let row = try store.load(id, in: .conflict),
       let collection = row.shown[.conflictCollection].textOrNil.flatMap({ store.schema[$0] })
     else { return nil }
+    if let duplicate = try duplicates.row(id) {
+      return try read(duplicate, row.shown, collection, isOpen: isOpen)
+    }
     return try store.db.first(
       "SELECT record, field, since, closed_at FROM ledger WHERE conflict = ?", .id(id)
     ) {
@@ -141,6 +147,27 @@ struct ConflictAdmin {
         unit: FieldID(UInt32(clamping: $0.integer(1))), since: $0.position(2),
         closedAt: $0.isNull(3) ? nil : $0.position(3), isOpen: isOpen, columns: row.shown)
     } ?? nil
+  }
+
+  private var duplicates: Duplicates { Duplicates(store: store, now: Moment(milliseconds: 0)) }
+
+  /// Customers that share a code; nil for somebody who does not see every one that it tells of.
+  private func read(
+    _ duplicate: Duplicates.Row, _ columns: FieldValues, _ collection: CollectionSchema,
+    isOpen: Bool
+  ) throws -> Case? {
+    var item = Case(
+      id: duplicate.conflict, record: duplicate.conflict, root: duplicate.conflict,
+      collection: collection, unit: duplicate.field, since: duplicate.since,
+      closedAt: duplicate.closedAt, isOpen: isOpen, columns: columns, duplicate: duplicate)
+    for value in item.values {
+      guard let id = value["record"]?.string.flatMap({ ULID($0) }),
+        let record = try store.load(id, in: collection)
+      else { return nil }
+      if item.record == item.id { (item.record, item.root) = (id, record.root) }
+      if try sight?.shows(record) == false { return nil }
+    }
+    return item
   }
 
   /// The case as the one who asks may see it. What is decided is decided about the whole of it.

@@ -27,6 +27,9 @@ struct ConflictDecision {
   // MARK: Resolving
 
   func resolve(_ item: ConflictAdmin.Case, _ verdict: Verdict, note: String?) throws {
+    if let duplicate = item.duplicate {
+      return try resolve(duplicate, item, verdict, note: note)
+    }
     let record = try record(of: item)
     let value = try value(of: verdict, item, record)
     try store.transaction {
@@ -39,6 +42,31 @@ struct ConflictDecision {
       // Also none: after a reopening there may be that of the former decision.
       values["note"] = note.map { .text($0) } ?? .null
       try tell(item, values)
+    }
+  }
+
+  /// Of customers that share a code one is kept, or they stay apart.
+  private func resolve(
+    _ duplicate: Duplicates.Row, _ item: Case, _ verdict: Verdict, note: String?
+  ) throws {
+    guard item.isOpen else {
+      throw Refused(
+        409, "settled", "This case is closed: no two living customers share the code any more.")
+    }
+    let decision = DuplicateDecision(store: store, writes: writes)
+    switch verdict {
+    case .take(let number):
+      guard item.values.indices.contains(number - 1),
+        let kept = item.values[number - 1]["record"]?.string.flatMap({ ULID($0) })
+      else {
+        throw HubError.badRequest(
+          "The case has \(item.values.count) customers, numbered from 1; there is no \(number).")
+      }
+      try decision.merge(duplicate, keeping: kept, note: note)
+    case .value(.string("apart")): try decision.keepApart(duplicate, note: note)
+    case .value:
+      throw HubError.badRequest(
+        "Say which customer is kept, with its number, or “apart” where they are not one.")
     }
   }
 
@@ -82,6 +110,11 @@ struct ConflictDecision {
 
   func reopen(_ item: ConflictAdmin.Case) throws {
     if item.isOpen { return }
+    guard item.duplicate == nil else {
+      throw Refused(
+        409, "settled", "Customers that were made one, or told apart, are not asked about again.",
+        hint: "Restore the deleted customer: then the case opens by itself.")
+    }
     let record = try record(of: item)
     try checkReopening(item, record)
     let input = FieldInput(

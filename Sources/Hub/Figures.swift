@@ -47,7 +47,10 @@ struct Figures: Hashable {
     page.add("tick_runs_total", .counter, "Looks at what falls due by time.", ticks)
     page.add("tick_changes_total", .counter, "Customers whose reminders time changed.", tickChanges)
     page.add("head", .gauge, "Position of the last committed edit.", Int(store.head.rawValue))
-    page.add("conflicts_open", .gauge, "Fields that await a decision.", try store.openUnitCount())
+    let shared = try Duplicates(store: store, now: Moment(milliseconds: 0)).open().count
+    page.add(
+      "conflicts_open", .gauge, "Fields that await a decision, and codes that customers share.",
+      try store.openUnitCount() + shared)
     try page.addReplicas(of: store, now: now)
     return page.text
   }

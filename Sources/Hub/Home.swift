@@ -29,6 +29,8 @@ extension HubStore {
       return .nobody
     }
     if record.schema.id == CollectionSchema.conflict.id {
+      // That two customers share a code is told to nobody who may not see all there are.
+      if text("rule") == Duplicates.rule { return .nobody }
       // It is told to those who see what it is about.
       guard let about = text("record").flatMap({ ULID($0) }),
         let home = try rootFeed(about).home

@@ -210,7 +210,13 @@ public struct HubCheck {
 
   private mutating func checkLedger() throws {
     let open = try ConflictAdmin(store: store, zone: .utc).openConflicts()
-    if open.count != (try store.openUnitCount()) {
+    let duplicates = Duplicates(store: store, now: Moment(milliseconds: 0))
+    let shared = try duplicates.open()
+    for id in shared.sorted() {
+      let members = try duplicates.row(id).map { try duplicates.members(of: $0) } ?? []
+      if members.count < 2 { found(.ledger, "conflict \(id): is open, and no two share the code") }
+    }
+    if open.count != (try store.openUnitCount()) + shared.count {
       found(.ledger, "open fields and open cases differ in number")
     }
     let told = try store.db.all(

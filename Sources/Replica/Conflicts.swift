@@ -44,6 +44,8 @@ public struct Conflict: Hashable, Sendable {
   public var asOf: Position
 
   public var isOpen: Bool { status == "open" }
+  /// Whether it is about customers that share a code; no value of the record is disputed by that.
+  public var isDuplicate: Bool { rule == "duplicate" }
   public var field: String { collection.displayName(of: unit) }
 
   /// The newest value of this person that is not the one shown: what a restore writes again.
@@ -92,7 +94,9 @@ extension ReplicaStore {
         try table.row($0)
       }
     }
-    let open = try rows.compactMap { try conflict($0) }.filter { try !isSettledHere($0) }
+    let open = try rows.compactMap { try conflict($0) }.filter {
+      try !$0.isDuplicate && !isSettledHere($0)
+    }
     return Dictionary(grouping: open, by: \.record)
   }
 

@@ -44,6 +44,9 @@ struct Conflict {
     return Set(candidates.filter { $0.value == shown }.map(\.number))
   }
 
+  /// Whether it is about customers that share a code: its values name customers, and one is kept.
+  var isDuplicate: Bool { document["rule"]?.string == "duplicate" }
+
   func statusWord(_ screen: Screen) -> String {
     status.map { screen.word($0.word) } ?? screen.text(document["status"])
   }

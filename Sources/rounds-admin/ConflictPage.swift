@@ -72,11 +72,14 @@ struct ConflictPage {
   }
 
   private func print(_ candidate: Conflict.Candidate, labelColumns: Int) {
-    let isShown = conflict.shownNumbers.contains(candidate.number)
+    let isShown = !conflict.isDuplicate && conflict.shownNumbers.contains(candidate.number)
     let author = candidate.document
     screen.space()
     screen.row(
-      screen.word(Label.value(candidate.number)), screen.value(candidate.value),
+      screen.word(Label.value(candidate.number)),
+      conflict.isDuplicate
+        ? "\(screen.text(candidate.document["name"]))  \(screen.text(candidate.document["record"]))"
+        : screen.value(candidate.value),
       labelColumns: labelColumns, .bold)
     let who = screen.person(author["author"], author["device"])
     let when = screen.time(author["at"])
@@ -108,9 +111,31 @@ struct ConflictPage {
         zh: "\(rule)，版本 \(version)" + (meaning.map { "：\($0.zh)" } ?? "")))
   }
 
+  private func duplicateCommands(
+    _ command: String, _ id: String
+  ) -> [(line: String, does: Phrase)] {
+    conflict.candidates.map { candidate in
+      let number = candidate.number
+      return (
+        "\(command) resolve \(id) --take \(number)",
+        Phrase(
+          en: "keep customer \(number), and make the others part of it",
+          zh: "保留客户 \(number)，其余并入该客户")
+      )
+    } + [
+      (
+        "\(command) resolve \(id) --value apart",
+        Phrase(en: "they are not one", zh: "并非同一客户，保持各自独立")
+      )
+    ]
+  }
+
   private var nextCommands: [(line: String, does: Phrase)] {
     let id = Screen.quoted(document["id"]?.string ?? "ID")
     let command = "\(adminTable.program) conflicts"
+    if conflict.isDuplicate {
+      return conflict.status == .open ? duplicateCommands(command, id) : []
+    }
     var lines: [(line: String, does: Phrase)] = []
     switch conflict.status {
     case .resolved, nil:
@@ -168,6 +193,10 @@ enum MergeRuleText {
       Phrase(
         en: "a deleted record that was edited lives on until somebody decides",
         zh: "被删除但又被修改的记录会保留，直到有人决定")
+    case "duplicate":
+      Phrase(
+        en: "customers that share a code all stay until somebody decides",
+        zh: "使用同一编码的客户都会保留，直到有人决定")
     case "deletionWins": Phrase(en: "the record stays deleted", zh: "记录保持删除状态")
     default: nil
     }

@@ -91,6 +91,12 @@ private func show(_ conflict: Conflict, _ replica: OpenReplica) throws {
         + TextWidth.oneLine("\(branch.author), \(branch.device), \(screen.time(branch.at))")
         + (off ?? ""))
   }
+  if conflict.isDuplicate {
+    return screen.say(
+      Phrase(
+        en: "These customers share a code; an administrator decides which is kept.",
+        zh: "这些客户使用同一编码；由管理员决定保留哪一个。"))
+  }
   let command = "rounds conflicts \(conflict.isOpen ? "settle" : "restore") \(conflict.id)"
   screen.say(
     conflict.isOpen
@@ -106,6 +112,7 @@ private func restoreConflict(_ outside: Outside) -> Command {
   ) { invocation in
     let replica = try OpenReplica(invocation, outside)
     let conflict = try conflict(invocation, replica)
+    if conflict.isDuplicate { throw RepError.duplicateCustomers(conflict.id) }
     if conflict.isOpen { throw RepError.conflictOpen(conflict.id) }
     guard let branch = conflict.losingBranch(of: replica.state.user) else {
       throw RepError.nothingLost(conflict.id)
@@ -128,6 +135,7 @@ private func settleConflict(_ outside: Outside) -> Command {
     let conflict = try conflict(invocation, replica)
     let (number, text) = (try invocation.integer("take"), invocation.option("value"))
     guard (number == nil) != (text == nil) else { throw RepError.takeOrValue }
+    if conflict.isDuplicate { throw RepError.duplicateCustomers(conflict.id) }
     guard conflict.isOpen else {
       throw RepError.conflictClosed(conflict.id, status: conflict.status)
     }

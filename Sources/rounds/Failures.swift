@@ -239,6 +239,15 @@ enum Failures {
           en:
             "Write the field with rounds set , or your own value again with: rounds conflicts restore \(id)",
           zh: "可以用 rounds set 修改字段，或恢复自己的值：rounds conflicts restore \(id)"))
+    case .duplicateCustomers(let id):
+      CommandFailure(
+        .refused,
+        Phrase(
+          en: "Customers share this code; which of them is kept an administrator decides.",
+          zh: "有多个客户使用同一编码；保留哪一个由管理员决定。"),
+        hint: Phrase(
+          en: "Correct the code with rounds set , or ask for: rounds-admin conflicts resolve \(id)",
+          zh: "可以用 rounds set 更正编码，或请管理员执行：rounds-admin conflicts resolve \(id)"))
     case .conflictOpen(let id):
       CommandFailure(
         .refused,

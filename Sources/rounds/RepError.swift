@@ -73,6 +73,8 @@ enum RepError: Error, Hashable {
   /// The case awaits a decision; restoring would be one in disguise.
   case conflictOpen(RecordID)
   case nothingLost(RecordID)
+  /// Customers share a code: which of them is kept is not a laptop's to decide.
+  case duplicateCustomers(RecordID)
   case takeOrValue
 
   // Drafts, reminders.
