@@ -204,6 +204,16 @@ extension Rule {
 }
 
 extension Rule {
+  /// Whether the conditions hold for a record of this customer now; no, where the record is gone.
+  public func holds(
+    for subject: RecordID, _ facts: CustomerFacts, at moment: Moment, in zone: LocalZone
+  ) -> Bool {
+    let record =
+      subject == facts.record ? facts.customer : facts.records.first { $0.id == subject }
+    guard let record, record.collection == collection.id else { return false }
+    return applies(to: record, facts, at: moment, in: zone)
+  }
+
   /// Each comparison of the rule's conditions, with the part of the rule it stands in.
   public func findings(
     for subject: FactRecord, _ facts: CustomerFacts, at moment: Moment, in zone: LocalZone

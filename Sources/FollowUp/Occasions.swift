@@ -23,7 +23,9 @@ extension Trigger {
     case .date(let field): [subject.values[field].day(in: almanac)].compactMap(\.self)
     case .anniversary(let field):
       Trigger.anniversaries(of: subject.values[field], in: almanac, window: window)
-    case .every(let days, let time): days.moments(at: time, in: almanac, window: window)
+    case .every(let days, let time):
+      // What was before the record was made is nothing that anybody missed.
+      days.moments(at: time, in: almanac, window: window).filter { $0 >= subject.id.moment }
     case .changed, .tagged, .followedUp:
       facts.events.filter { $0.rule == rule.id && $0.subject == subject.id }.map(\.at)
     }

@@ -84,6 +84,9 @@ extension Trigger {
   /// Whether a follow-up that comes later takes the reason away.
   public var endsWithContact: Bool { self == .assigned || self == .silence }
 
+  /// Whether the calendar alone brings it about, again and again, whatever becomes of the last time.
+  public var isRecurring: Bool { if case .every = self { true } else { false } }
+
   /// The key by which a rule file names it.
   public var name: String {
     switch self {

@@ -24,6 +24,9 @@ struct RulePlan {
     var rule: String
     var response: String?
     var unconfirmed: Moment?
+    /// Nil: the customer.
+    var subject: RecordID?
+    var updatedAt: Moment
 
     func says(_ effect: ReminderEffect) -> Bool {
       isActive && ruleVersion == Int64(effect.ruleVersion) && dueAt == effect.dueAt
@@ -38,6 +41,7 @@ struct RulePlan {
     var rule: String
     var anchor: Moment
     var dueAt: Moment?
+    var subject: RecordID?
   }
 
   let root: RecordID
@@ -63,8 +67,10 @@ struct RulePlan {
     facts = try store.facts(about: root, for: automation.rules)
     guard let facts else { return }
     let context = try automation.context
-    let effects = automation.rules.effects(
-      for: facts, within: RuleBook.window(at: now), context)
+    let recurring = Recurring(
+      rules: automation.rules, facts: facts, zone: context.almanac.zone, now: now)
+    let effects = try recurring.begun(
+      automation.rules.effects(for: facts, within: RuleBook.window(at: now), context), in: store)
     let people = try HubPeople(store.permissions().organisation)
     let standing = try RulePlan.standing(for: root, in: store)
     let recycle = try RecyclePlan(of: facts, standing, context.almanac, store, at: now)
@@ -77,9 +83,14 @@ struct RulePlan {
       escalated += try escalations(
         of: effect, facts, people, context, standing, store, at: now)
     }
-    let told = try (asked + escalated).map { try doubted($0, facts, store, at: now) }
-    compareReminders(told, with: standing, besides: recycle.asked, at: now)
-    try compareDoings(effects, store, at: now)
+    let (open, due) = recurring.open(asked + escalated, standing)
+    for reminder in due where reminder.dueAt > now && reminder.effect.rule.trigger.isRecurring {
+      // Then it is known whether the one before it is done.
+      note(reminder.dueAt, after: now)
+    }
+    let told = try due.map { try doubted($0, facts, store, at: now) }
+    compareReminders(told, with: standing, besides: recycle.asked.union(open), at: now)
+    try compareDoings(recurring.latest(effects), recurring, store, at: now)
     let later = automation.rules.nextOccasion(
       for: facts, after: RuleBook.window(at: now).upperBound, context)
     note(later.map { $0.advanced(milliseconds: -RuleBook.horizonMilliseconds) }, after: now)
@@ -169,7 +180,7 @@ struct RulePlan {
     let rows = try store.db.all(
       """
       SELECT id, status, ruleVersion, dueAt, title, "user", strength, step, anchor, rule, response,
-        unconfirmed
+        unconfirmed, subject, updatedAt
       FROM reminder WHERE root = ? AND step IS NOT '\(RuleRun.takenBack)'
       """, .id(root)
     ) {
@@ -177,7 +188,8 @@ struct RulePlan {
         id: try $0.id(0), isActive: $0.text(1) == ReminderRow.Status.active.rawValue,
         ruleVersion: $0.integer(2), anchor: $0.moment(8), dueAt: $0.moment(3), title: $0.text(4),
         user: $0.text(5), strength: $0.text(6), step: $0.optionalText(7), rule: $0.text(9),
-        response: $0.optionalText(10), unconfirmed: $0.isNull(11) ? nil : $0.moment(11))
+        response: $0.optionalText(10), unconfirmed: $0.isNull(11) ? nil : $0.moment(11),
+        subject: $0.optionalText(12).flatMap { ULID($0) }, updatedAt: $0.moment(13))
     }
     return Dictionary(uniqueKeysWithValues: rows.map { ($0.id, $0) })
   }
@@ -185,21 +197,22 @@ struct RulePlan {
   // MARK: Tasks, and what is done once
 
   private mutating func compareDoings(
-    _ effects: [Effect], _ store: HubStore, at now: Moment
+    _ effects: [Effect], _ recurring: Recurring, _ store: HubStore, at now: Moment
   ) throws {
     let tasks = try store.db.all(
       """
-      SELECT id, rule, anchor, dueAt, status FROM task
+      SELECT id, rule, anchor, dueAt, status, subject FROM task
       WHERE root = ?1 AND rule IS NOT NULL AND rule <> ?2
       UNION ALL
-      SELECT id, rule, anchor, dueAt, status FROM task
+      SELECT id, rule, anchor, dueAt, status, subject FROM task
       WHERE about = ?1 AND rule IS NOT NULL AND rule <> ?2
       """, .id(root), .text(Stage.ruleName)
     ) {
       (
         OpenTask(
           id: try $0.id(0), rule: $0.text(1), anchor: $0.moment(2),
-          dueAt: $0.isNull(3) ? nil : $0.moment(3)),
+          dueAt: $0.isNull(3) ? nil : $0.moment(3),
+          subject: $0.optionalText(5).flatMap { ULID($0) }),
         isOpen: Ladder.isOpen(task: $0.optionalText(4).map { .text($0) } ?? .null)
       )
     }
@@ -227,6 +240,7 @@ struct RulePlan {
     }
     untagged = try HeldTags(store: store, now: now).gone(from: root, asked: asked)
     closed = tasks.filter { $0.isOpen && !asked.contains($0.0.id) }.map(\.0)
+      .filter { !recurring.stands($0.rule, $0.subject) }
       .sorted { $0.id < $1.id }
   }
 

@@ -24,16 +24,20 @@ public struct StandingReminder: Hashable, Sendable {
   public var isCopy: Bool
   /// Thought of here; the hub has not sent it yet, so it cannot be answered.
   public var isForeseen: Bool
+  /// The record that the rule is about; nil: the customer.
+  public var subject: RecordID?
+  /// The occasion that it stands on.
+  public var anchor: Moment?
 }
 
 public struct Foresight {
   /// Customers that are asked about one by one; more are found in one pass over the table.
   private static let questionsMax = 200
 
-  private let store: ReplicaStore
-  private let user: String
+  let store: ReplicaStore
+  let user: String
   /// Nil where the rules in force are of a newer language: then the hub's rows stand as they are.
-  private let rules: RuleBook?
+  let rules: RuleBook?
   private let countdown: Countdown
 
   public init(_ store: ReplicaStore, state: ReplicaState) {
@@ -44,10 +48,12 @@ public struct Foresight {
   }
 
   /// Reminders of this person that are due before `end`, without those that are done, withdrawn, or
-  /// no longer asked for here. Snoozed ones are among them.
-  public func reminders(dueBefore end: Moment) throws -> [StandingReminder] {
+  /// no longer asked for here. Snoozed ones are among them; of what comes round, the one that is open.
+  public func reminders(
+    dueBefore end: Moment, at now: Moment
+  ) throws -> [StandingReminder] {
     let foreseen = try foreseen()
-    var standing = try rows(dueBefore: end).filter { reminder in
+    var standing = try open(rows(dueBefore: end), at: now).filter { reminder in
       // It follows from the terms of a pool, and no rule of the book asks for it.
       if reminder.rule == Recycling.rule { return try countdown.allows(reminder) }
       guard let record = reminder.record, let asked = foreseen[record], isForeseeable(reminder)
@@ -73,7 +79,8 @@ public struct Foresight {
     let zone = try store.almanac()?.zone ?? .process
     return try store.db.all(
       """
-      SELECT id, customer, rule, title, dueAt, response, snoozedUntil, strength, step, unconfirmed
+      SELECT id, customer, rule, title, dueAt, response, snoozedUntil, strength, step, unconfirmed,
+        subject, anchor
       FROM reminder
       WHERE dueAt < ? AND "user" = ? AND status IS NOT 'withdrawn' AND response IS NOT 'done'
       ORDER BY dueAt, id
@@ -87,7 +94,9 @@ public struct Foresight {
           status: .active, response: row.optionalText(5).flatMap { .init(rawValue: $0) },
           snoozedUntil: row.isNull(6) ? nil : row.moment(6), dueAt: row.moment(4)),
         strength: row.optionalText(7).flatMap { Strength(rawValue: $0) } ?? .normal,
-        isCopy: !row.isNull(8), isForeseen: false)
+        isCopy: !row.isNull(8), isForeseen: false,
+        subject: row.optionalText(10).flatMap { ULID($0) },
+        anchor: row.isNull(11) ? nil : row.moment(11))
     }
   }
 

@@ -65,7 +65,7 @@ public struct TodayList {
   private func reminders(
     at now: Moment, before end: Moment, title: (Titles) -> String
   ) throws -> [TodayCandidate] {
-    let standing = try Foresight(store, state: state).reminders(dueBefore: end)
+    let standing = try Foresight(store, state: state).reminders(dueBefore: end, at: now)
     return standing.compactMap { reminder in
       switch reminder.row.state(at: now) {
       case .snoozed, .handled, .withdrawn: nil

@@ -20,7 +20,7 @@ struct Notifier {
     let now = Moment(milliseconds: replica.console.now())
       .advanced(milliseconds: state.clockOffsetMilliseconds)
     let standing = try Foresight(replica.store, state: state)
-      .reminders(dueBefore: now.advanced(milliseconds: 1))
+      .reminders(dueBefore: now.advanced(milliseconds: 1), at: now)
     for reminder in standing where reminder.row.state(at: now).isNotified {
       guard try replica.store.claimCall(of: reminder.id, at: now) else { continue }
       try run(variables(for: reminder))

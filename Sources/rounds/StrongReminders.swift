@@ -21,7 +21,7 @@ struct StrongReminders {
     guard !StrongReminders.silent.contains(verb), try mayStand() else { return }
     let now = replica.today
     let standing = try Foresight(replica.store, state: replica.state)
-      .reminders(dueBefore: now.advanced(milliseconds: 1))
+      .reminders(dueBefore: now.advanced(milliseconds: 1), at: now)
       .filter { $0.strength == .strong && $0.row.state(at: now) == .due }
     guard let first = standing.first else { return }
     let (title, more) = (first.title.text(replica.console.language), standing.count - 1)

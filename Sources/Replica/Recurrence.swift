@@ -1,0 +1,39 @@
+// Of what comes round by the calendar, the one reminder that is open – also after a fortnight offline.
+//
+// The hub sends each day's reminder ahead of its time, for it cannot know which will be done. Here the rule
+// is the hub's own (`Hub/Recurring.swift`): the first that is not done stays, and those that came
+// meanwhile are over with it. Days that are still to come are not touched.
+
+import FollowUp
+import Storage
+import SyncCore
+
+extension Foresight {
+  func open(_ rows: [StandingReminder], at now: Moment) throws -> [StandingReminder] {
+    guard let rules, rules.rules.contains(where: \.trigger.isRecurring) else { return rows }
+    // They come in the order in which they fell due; several may stand on one occasion.
+    var first: [[String]: Moment] = [:]
+    return try rows.filter { reminder in
+      guard reminder.row.dueAt <= now, rules[reminder.rule]?.trigger.isRecurring ?? false else {
+        return true
+      }
+      guard let anchor = reminder.anchor, try !isOver(reminder, anchor) else { return false }
+      let about = reminder.subject ?? reminder.record
+      let series = [reminder.rule, about?.description ?? ""]
+      if first[series] == nil { first[series] = anchor }
+      return first[series] == anchor
+    }
+  }
+
+  /// Whether an earlier one was done after this one had come.
+  private func isOver(_ reminder: StandingReminder, _ anchor: Moment) throws -> Bool {
+    try store.db.first(
+      """
+      SELECT 1 FROM reminder WHERE rule = ?1 AND customer IS ?2 AND subject IS ?3 AND "user" = ?4
+        AND response = 'done' AND anchor < ?5 AND updatedAt >= ?6
+      """, .text(reminder.rule), reminder.record.map { .id($0) } ?? .null,
+      .optional(reminder.subject?.description), .text(user), .moment(anchor),
+      .moment(reminder.row.dueAt)
+    ) { _ in true } ?? false
+  }
+}
