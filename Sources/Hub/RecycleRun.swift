@@ -13,6 +13,9 @@ import SyncCore
 import Wire
 
 struct RecycleRun {
+  /// The line that tells a former owner that a customer went.
+  private static let taken = "taken"
+
   let store: HubStore
   let now: Moment
   let zone: LocalZone
@@ -61,7 +64,7 @@ struct RecycleRun {
     let name = record.shown[CollectionSchema.customer.titleField].textOrNil ?? "–"
     // It is about a customer that he may not see any more, so it belongs to no customer.
     try tell(
-      plan.owner, about: nil, at: term.deadline, [plan.root.description, "taken"],
+      plan.owner, about: nil, at: term.deadline, [plan.root.description, RecycleRun.taken],
       Titles(
         en: "\(name) went to the pool \(terms.pool): \(term.words.en)",
         zh: "\(name) 已自动回收到公海 \(terms.pool)：\(term.words.zh)"))
@@ -89,6 +92,11 @@ struct RecycleRun {
     let name =
       try store.load(row.root, in: .customer)?
       .shown[CollectionSchema.customer.titleField].textOrNil ?? "–"
+    // That it went is not so any more.
+    try writes.write(
+      Digest.identity(
+        at: row.facts.deadline, [Recycling.rule, row.root.description, RecycleRun.taken]),
+      in: .reminder, ["status": .text(ReminderRow.Status.withdrawn.rawValue)])
     try tell(
       row.facts.formerOwner, about: row.root, at: now, [row.root.description, "returned"],
       Titles(

@@ -236,6 +236,9 @@ private struct Office {
     #expect(try office.world.fields(of: done)["status"] == "done")
     let told = try office.reminders("step = takenBack and customer is not empty")
     #expect(told.map { $0["fields"]?["user"] } == ["ann"])
+    // Nothing says any more that it went.
+    let gone = "status = active and step = takenBack and customer is empty"
+    #expect(try office.reminders(gone).isEmpty)
     #expect(try office.disputes().isEmpty)
     let all = try office.world.ask("GET", "disputes", ["status": "all"])["disputes"]?[0]
     #expect(all?["status"] == "returned" && all?["followUp"] == .string("\(visit)"))
