@@ -15,6 +15,8 @@ public struct JSONError: Error, Hashable, Sendable {
     case unexpectedCharacter(String)
     case unfinishedString
     case badEscape
+    /// An object names one key twice: of two values one would be lost without a word.
+    case doubledKey(String)
     case unknownWord(String)
     /// Well written, but no value can hold it, such as 1e999.
     case unrepresentable
@@ -43,6 +45,8 @@ struct JSONOutline {
   /// The brackets that are open, outermost first; never more than `JSONValue.depthMax`.
   private var openings: [Opening] = []
   private var expected = Expectation.value
+  /// The keys so far of each open object; of an array, none.
+  private var keys: [Set<ArraySlice<UInt8>>] = []
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
@@ -70,6 +74,7 @@ struct JSONOutline {
     guard expected == .value || expected == .valueOrEnd else { throw unexpected() }
     guard openings.count < JSONValue.depthMax else { throw failure(.tooDeep) }
     openings.append(opening)
+    keys.append([])
     expected = then
     offset += 1
   }
@@ -81,6 +86,7 @@ struct JSONOutline {
       throw unexpected()
     }
     openings.removeLast()
+    keys.removeLast()
     offset += 1
     valueEnded()
   }
@@ -112,7 +118,15 @@ struct JSONOutline {
     }
     guard offset < bytes.count else { throw failure(.unfinishedString, at: start) }
     offset += 1
+    if isKey { try note(key: bytes[(start + 1)..<(offset - 1)], at: start) }
     if isKey { expected = .colon } else { valueEnded() }
+  }
+
+  /// Keys that are written with different escapes and are one are left to the decoder.
+  private mutating func note(key: ArraySlice<UInt8>, at start: Int) throws(JSONError) {
+    guard keys[keys.count - 1].insert(key).inserted else {
+      throw failure(.doubledKey(String(decoding: key.prefix(40), as: UTF8.self)), at: start)
+    }
   }
 
   private mutating func escape() throws(JSONError) {
@@ -198,6 +212,7 @@ extension JSONError: CustomStringConvertible {
     case .unexpectedCharacter(let character): "unexpected “\(character)”"
     case .unfinishedString: "a string is not closed on its line"
     case .badEscape: "a backslash is followed by something that is no escape"
+    case .doubledKey(let key): "the key “\(key)” stands here twice"
     case .unknownWord(let word): "“\(word)” is neither a number nor true, false or null"
     case .unrepresentable: "a number or a character cannot be represented"
     }

@@ -53,6 +53,7 @@ import Testing
       ("9223372036854775807", .integer(.max)), ("9223372036854775808", .number(0x1p63)),
       ("1.5", 1.5), ("1e3", 1000), ("\"\\u4e2d\\n\"", "中\n"), ("[]", []), ("{}", [:]),
       ("[1,[2]]", [1, [2]]), ("{\"a\":{\"b\":null}}", ["a": ["b": nil]]),
+      ("{\"a\":{\"a\":1},\"b\":[{\"a\":2}]}", ["a": ["a": 1], "b": [["a": 2]]]),
     ]
     for (text, value) in cases { #expect(try JSONValue(parsing: text) == value, "\(text)") }
   }
@@ -78,6 +79,11 @@ import Testing
       ("[\"\\x\"]", "line 1, column 3: a backslash is followed by something that is no escape"),
       ("\"\\u12g4\"", "line 1, column 2: a backslash is followed by something that is no escape"),
       ("\"\\", "line 1, column 2: a backslash is followed by something that is no escape"),
+      ("{\"a\":1,\n\"a\":2}", "line 2, column 1: the key “a” stands here twice"),
+      (
+        "[{\"a\":1},{\"a\":{\"a\":3},\"b\":0,\"a\":2}]",
+        "line 1, column 29: the key “a” stands here twice"
+      ),
       ("1e999", "a number or a character cannot be represented"),
     ]
     for (text, description) in cases { #expect(message(text) == description, "\(text)") }
