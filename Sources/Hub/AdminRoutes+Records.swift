@@ -149,6 +149,9 @@ extension AdminRoutes {
       let at = try moment(try body.text("at"), called: "at")
       let restoration = Restoration(
         store: store, writes: writes, history: RecordHistory(store: store, zone: zone))
+      guard at <= now else {
+        throw HubError.badRequest("at is still to come: \(time(at).string ?? "") .")
+      }
       try restoration.restore(record, field: body.optionalText("field"), to: at)
     }
   }

@@ -10,6 +10,8 @@ import Wire
 public enum AdminError: Error, Equatable, Sendable {
   /// A name that cannot stand in a path: nothing, `.` or `..`.
   case unnameable(String)
+  /// Words that no request can carry.
+  case tooLong
   /// The call could not be made, or no answer came.
   case unanswered(HTTPClientError)
   /// The hub said no.
@@ -24,6 +26,8 @@ public enum AdminError: Error, Equatable, Sendable {
 public final class AdminClient {
   /// How long a call may take, in seconds; reports over a million records take their time.
   public static let seconds = 60.0
+  /// Of a whole address: beyond that web servers answer with a page of their own, before a hub reads a word.
+  static let addressBytesMax = 8_000
   /// How long to look for the hub, in seconds.
   public static let connectSeconds = 5.0
 
@@ -80,6 +84,7 @@ public final class AdminClient {
       throw .unnameable(path.first { ["", ".", ".."].contains($0) } ?? "")
     }
     var call = call(method, hubPath, query, accepting: "application/json")
+    guard call.url.utf8.count <= AdminClient.addressBytesMax else { throw .tooLong }
     if let body {
       call.headers["Content-Type"] = "application/json"
       call.body = body

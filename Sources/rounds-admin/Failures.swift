@@ -71,6 +71,11 @@ enum Failures {
     case .unnameable(let name):
       .usage(
         Phrase(en: "“\(name)” cannot be the name of anything.", zh: "“\(name)”不能作为名称。"))
+    case .tooLong:
+      .usage(
+        Phrase(
+          en: "These words are too long: no record, name or condition is.",
+          zh: "内容过长：记录、名称和条件都不会这么长。"))
     case .unanswered(let error): explain(error)
     case .refused(let refusal): explain(refusal)
     case .nobodyHome(let status):

@@ -102,13 +102,21 @@ struct Screen {
     case .null: word(Phrase(en: "(empty)", zh: "（空）"))
     case .bool(let value): word(value ? Phrase(en: "yes", zh: "是") : Phrase(en: "no", zh: "否"))
     case .string(""): word(Phrase(en: "(empty)", zh: "（空）"))
-    case .string(let text): exactTime(text) ?? text
+    case .string(let text): title(text) ?? exactTime(text) ?? text
     case .integer, .number: value.text()
     case .array(let values): values.map(self.value).joined(separator: word(separator))
     case .object(let members):
       members.sorted { $0.key < $1.key }
         .map { "\($0.key) \(self.value($0.value))" }.joined(separator: word(separator))
     }
+  }
+
+  /// What is stored in both languages, such as a reminder's title, in the reader's; nil for any other text.
+  private func title(_ text: String) -> String? {
+    guard text.hasPrefix("{"), let titles = try? JSONValue(parsing: text),
+      titles.object?.count == 2, let en = titles["en"]?.string, let zh = titles["zh"]?.string
+    else { return nil }
+    return word(Phrase(en: en, zh: zh))
   }
 
   private var separator: Phrase { Phrase(en: ", ", zh: "、") }

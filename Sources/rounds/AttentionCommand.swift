@@ -55,7 +55,7 @@ private func listDrafts(_ outside: Outside) -> Command {
       let field = document["field"]?.string ?? document["collection"]?.string ?? ""
       invocation.console.print(
         "\(draft.id)  \(field): \(screen.value(document["value"] ?? .null))  "
-          + TextWidth.oneLine(draft.text))
+          + TextWidth.oneLine(screen.word(draft.words)))
       say(whereabouts: draft, on: screen)
     }
   }

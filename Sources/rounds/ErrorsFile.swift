@@ -1,8 +1,9 @@
 // The rows that were not imported, as a table: row, line, reason, then the cells as they were.
 //
 // It has a byte order mark, so that spreadsheets read its Chinese, and it can be corrected and
-// imported in its turn. An `errors.csv` that an earlier import wrote is replaced; a file of anybody
-// else's is never touched, nor the one that is being imported.
+// imported in its turn. An `errors.csv` that stands there, perhaps with the rows of an earlier
+// import that nobody has corrected yet, is never touched: the next one is `errors-2.csv`. A file that was named
+// is replaced only where an import wrote it, and is not the one that is being imported.
 
 import CommandKit
 import FoundationEssentials
@@ -32,7 +33,7 @@ struct ErrorsFile {
       return
     }
     let names = ["errors.csv"] + (2...ErrorsFile.namesMax).map { "errors-\($0).csv" }
-    guard let free = names.first(where: { ErrorsFile.isFree($0, input) }) else {
+    guard let free = names.first(where: { access($0, F_OK) != 0 }) else {
       throw ErrorsFile.taken("errors.csv")
     }
     path = free

@@ -310,6 +310,12 @@ enum Failures {
         hint: Phrase(en: "Sync, so that they get to the hub.", zh: "请先同步，把它们送达服务器。"))
     case .nothingToFind:
       .usage(Phrase(en: "Nothing to search for was given.", zh: "没有给出要搜索的内容。"))
+    case .tooLongToFind(let max):
+      .usage(
+        Phrase(
+          en: "What is searched for is longer than \(max) bytes.",
+          zh: "要搜索的内容超过 \(max) 字节。"),
+        hint: Phrase(en: "A few words of it are enough.", zh: "只写其中几个词即可。"))
     case .sqlFailed(let reason):
       .usage(Phrase(en: "SQLite refuses this: \(reason)", zh: "SQLite 拒绝执行：\(reason)"))
     case .sqlWrites:

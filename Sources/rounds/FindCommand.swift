@@ -7,6 +7,9 @@ import FollowUp
 import Replica
 import SyncCore
 
+/// Longer than any name or number that people look for; SQLite refuses patterns of more than 50,000 bytes.
+private let findBytesMax = 4_000
+
 func findCommand(_ outside: Outside) -> Command {
   Command(
     ["find"], group: Group.records,
@@ -19,6 +22,7 @@ func findCommand(_ outside: Outside) -> Command {
     let replica = try OpenReplica(invocation, outside)
     let text = invocation.arguments("TEXT").joined(separator: " ")
     guard !text.allSatisfy(\.isWhitespace) else { throw RepError.nothingToFind }
+    guard text.utf8.count <= findBytesMax else { throw RepError.tooLongToFind(max: findBytesMax) }
     let searched: [CollectionSchema] = [.customer, .contact, .opportunity, .task, .followUp]
     let finder = Finder(replica.store)
     let found = try searched.flatMap { collection in

@@ -86,6 +86,8 @@ enum RepError: Error, Hashable {
   /// This laptop carries as many bundles as it takes.
   case carriesEnough(Int)
   case nothingToFind
+  /// In bytes of UTF-8.
+  case tooLongToFind(max: Int)
   case sqlFailed(reason: String)
   case sqlWrites
   case findings(Int)

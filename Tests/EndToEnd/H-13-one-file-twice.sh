@@ -3,6 +3,7 @@
 # files say differently is a true conflict, and what was written meanwhile is about the one that stays.
 . "$(dirname "$0")/stage.bash"
 
+cd "$stage"
 start_hub
 for user in ann bob; do admin user add "$user" --role rep > /dev/null; done
 enrol a ann
@@ -40,4 +41,8 @@ has "the call, too" "$(on a timeline customer:K-9)" "before anybody knew"
 on b import "$stage/one.csv" --into customer --json > "$stage/again.json"
 same "again, nothing is new" "$(number created < "$stage/again.json")" 0
 
+# Rows that were not imported stand in a file of their own each time.
+has "disputed by now" "$(cat errors.csv)" "K-7"
+on b import one.csv --into customer > /dev/null
+has "the next file beside it" "$(cat errors-2.csv)" "K-7"
 exits 0 admin audit verify

@@ -208,6 +208,18 @@ import Testing
     #expect(run.lines == ["POST /v1/admin/users/../teams/disable"])
   }
 
+  @Test func `words that no request can carry are refused here, and not by a web server's page`()
+    async throws
+  {
+    let long = String(repeating: "名", count: 3_000)
+    for words in [["show", long], ["list", "customer", "--where", "name = \(long)"]] {
+      let run = try await admin(words)
+      #expect(run.exit == .usage)
+      #expect(run.err.contains("These words are too long"))
+      #expect(run.lines == [])
+    }
+  }
+
   @Test func `every command has an example, and help in both languages`() {
     for command in adminTable.declared {
       #expect(!command.examples.isEmpty, "\(command.path)")

@@ -122,6 +122,8 @@ import Testing
         "text":"Your role does not change owner of an existing record (policy 0).","value":"bob"}]}
 
         """)
+    let chinese = laptop.run("attention", "--lang", "zh").out
+    #expect(chinese.contains("该字段只由服务器或主管填写") && !chinese.contains("Your role"))
     let id = try run.json["attention"]?[0]?["id"]?.string ?? ""
     #expect(laptop.run("attention", "show", id).out.contains("Your role does not change owner"))
     #expect(laptop.run("attention", "retry", id).exit == .done)
