@@ -18,6 +18,8 @@ public struct RuleError: Error, Hashable, Sendable {
     case unknownPlaceholder(String)
     /// Only rules about this collection can wait for that.
     case unsuitableTrigger(String, collection: String)
+    /// The rule means somebody, or a pool, that this workspace does not have.
+    case notHere(kind: String, name: String)
   }
 
   public var problem: Problem
@@ -54,6 +56,7 @@ extension RuleError {
     switch problem {
     case .flaw(let flaw): flaw.description
     case .badTimeSpan(let text): "“\(text)” is no span of time"
+    case .notHere(let kind, let name): "there is no \(kind) “\(name)” here"
     case .duplicateRule(let id): "there are two rules “\(id)”"
     case .badCondition(let error): "the condition is no query: \(error)"
     case .conditionDependsOnTime: "the condition depends on the time it is asked at"

@@ -47,6 +47,7 @@ extension AdminRoutes {
     try require(.administer)
     let book = try RuleBook(parsing: request.body, schema: store.schema)
     try Templates(store: store).check(book)
+    let missing = try RuleNames(store: store).missing(from: book, in: request.body)
     let isTrial = request.query["check"] == "true"
     var changed = 0
     if !isTrial {
@@ -57,7 +58,7 @@ extension AdminRoutes {
     }
     return .json([
       "rules": .array(book.rules.map { .string($0.id) }), "applied": .bool(!isTrial),
-      "customersChanged": .integer(Int64(changed)),
+      "missing": .array(missing), "customersChanged": .integer(Int64(changed)),
       "customersWaiting": .integer(Int64(try store.customersWaiting())),
     ])
   }

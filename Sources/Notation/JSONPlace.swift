@@ -6,7 +6,7 @@
 
 extension JSONFault {
   /// The same error with line and column, where the path can be found.
-  func located(in bytes: [UInt8]) -> Self {
+  public func located(in bytes: [UInt8]) -> Self {
     guard line == nil else { return self }
     var walk = JSONPlace(bytes: bytes)
     guard let offset = walk.offset(of: path) else { return self }

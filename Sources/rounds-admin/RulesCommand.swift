@@ -98,6 +98,7 @@ private let rulesCheckCommand = Command(
   let answer = try invocation.hub().put(
     ["rules"], query: [HubQuery("check", "true")], file: try jsonFile(invocation))
   guard answer["applied"]?.bool == false else { throw RuleFileError.appliedInTrial }
+  warn(of: answer["missing"]?.array ?? [], invocation)
   invocation.show(answer) { screen in
     screen.say("The rules are sound; nothing was changed.", "规则没有问题；未作任何修改。")
   }
@@ -120,14 +121,34 @@ private let rulesApplyCommand = Command(
   ]
 ) { invocation in
   let answer = try invocation.hub().put(["rules"], file: try jsonFile(invocation))
+  warn(of: answer["missing"]?.array ?? [], invocation)
   invocation.show(answer) { screen in
     screen.say("The rules are in force.", "规则已生效。")
     let waiting = answer["customersWaiting"]?.integer ?? 0
     if waiting > 0 {
       screen.say(
-        "\(waiting) customers follow within minutes; `rules stats` shows how far it is.",
-        "另有 \(waiting) 个客户将在几分钟内处理完；可用 rules stats 查看进度。")
+        "\(waiting) customers follow within minutes; rounds-admin rules stats shows how far it is.",
+        "另有 \(waiting) 个客户将在几分钟内处理完；可用 rounds-admin rules stats 查看进度。")
     }
+  }
+}
+
+/// Says which people and pools the rules name that this hub does not have, yet or any more.
+private func warn(of missing: [JSONValue], _ invocation: Invocation) {
+  for item in missing {
+    func text(_ key: String) -> String { item[key]?.string ?? "?" }
+    let line = item["line"]?.integer ?? 0
+    let word: Phrase =
+      switch text("kind") {
+      case "user": Phrase(en: "user", zh: "用户")
+      case "team": Phrase(en: "team", zh: "团队")
+      case "pool": Phrase(en: "pool", zh: "公海")
+      default: Phrase(verbatim: text("kind"))
+      }
+    invocation.console.warn(
+      Phrase(
+        en: "line \(line), rule \(text("rule")): there is no \(word.en) \(text("name")) here.",
+        zh: "第 \(line) 行，规则 \(text("rule"))：这里没有\(word.zh) \(text("name")) 。"))
   }
 }
 

@@ -207,4 +207,33 @@ private let history = """
 
         """)
   }
+
+  @Test func `what is stored in both languages is shown in the reader's`() async throws {
+    let record = #"""
+      {"id":"01JC","collection":"reminder","disputed":{},"createdAt":null,"updatedAt":null,
+       "fields":{"title":"{\"en\":\"Call Acme\",\"zh\":\"致电 Acme\"}","note":"{\"en\":1}"}}
+      """#
+    let answers: [String: HTTPResponse] = ["GET /v1/admin/records/01JC": .json(record)]
+    let english = try await admin(["show", "01JC"], answers)
+    #expect(english.out.contains("title      Call Acme\n"))
+    #expect(english.out.contains("{\"en\":1}"))
+    let chinese = try await admin(["show", "01JC"], answers, language: "zh")
+    #expect(chinese.out.contains("致电 Acme\n") && !chinese.out.contains("Call"))
+  }
+
+  @Test func `rules that name nobody are in force, and their author is told`() async throws {
+    let answers: [String: HTTPResponse] = [
+      "PUT /v1/admin/rules": .json(
+        #"""
+        {"applied":true,"customersWaiting":0,"missing":[{"rule":"look","kind":"team",
+         "name":"legal","path":"$.rules[0]","line":3}]}
+        """#)
+    ]
+    let words = ["rules", "apply", "r.json"]
+    let english = try await admin(words, answers, files: ["r.json": "{}"])
+    #expect(english.exit == .done)
+    #expect(english.err.contains("line 3, rule look: there is no team legal here."))
+    let chinese = try await admin(words, answers, language: "zh", files: ["r.json": "{}"])
+    #expect(chinese.err.contains("第 3 行，规则 look：这里没有团队 legal 。"))
+  }
 }
