@@ -113,9 +113,23 @@ public struct Invocation: Sendable {
     return span
   }
 
+  /// Each field is set at most once: of two values one would be lost without a word.
+  ///
   /// A repeating argument of the form `field=value`, `field+=tag`, `field-=tag`, `field=@file`.
   public func assignments(_ name: String) throws -> [Assignment] {
-    try arguments(name).map { try Assignment(parsing: $0, readFile: console.readFile) }
+    let assignments = try arguments(name).map {
+      try Assignment(parsing: $0, readFile: console.readFile)
+    }
+    var set: Set<String> = []
+    for case .set(let field, _) in assignments where !set.insert(field).inserted {
+      throw CommandFailure.usage(
+        Phrase(
+          en: "The field \(field) is given two values.", zh: "字段 \(field) 给出了两个值。"),
+        hint: Phrase(
+          en: "Write it once; several elements of a set are written field+=a field+=b",
+          zh: "只写一次；集合中的多个元素写作 field+=a field+=b"))
+    }
+    return assignments
   }
 
   /// A usage failure for an option whose value the body refuses; `expected` follows a colon.

@@ -85,7 +85,7 @@ struct AdminWrites {
     guard ![.conflict, .reminder].contains(record.schema) || change.lifecycle != nil else {
       throw Refused(
         403, "refused", "Only the hub writes a \(record.schema.name).",
-        hint: "Decide about a conflict with: conflicts resolve.")
+        hint: "Decide about a conflict with: rounds-admin conflicts resolve.")
     }
     try checkOwner(in: change, record.schema)
     let isNewRoot = record.presence == .absent && record.isRoot
@@ -124,11 +124,10 @@ struct AdminWrites {
     return nil
   }
 
-  /// A misspelt owner would hide a customer from everybody's list.
+  /// A misspelt owner would hide a customer from everybody's list, and a misspelt assignee a task.
   private func checkOwner(in change: Change, _ schema: CollectionSchema) throws {
-    guard let owner = schema["owner"] else { return }
-    for write in change.writes where write.field == owner.id {
-      guard case .put(.text(let name), _) = write.action else { continue }
+    for field in ["owner", "assignee"].compactMap({ schema[$0] }) {
+      guard let name = change.text(of: field.id), !name.isEmpty else { continue }
       guard let user = try store.user(name) else {
         throw HubError.notFound(what: "user", name: name)
       }

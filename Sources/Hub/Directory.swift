@@ -109,15 +109,18 @@ extension HubStore {
     return missing
   }
 
-  /// Owners that a change names and who would not see the record: a misspelt one hides it from everybody.
+  /// Owners and assignees that a change names and who would not see the record: a misspelt one hides it
+  /// from everybody.
   func missingOwners(of change: Change, _ schema: CollectionSchema) throws -> Set<FieldID> {
-    guard let owner = schema["owner"],
-      case .put(.text(let name), _)? = change.writes.first(where: { $0.field == owner.id })?.action
-    else { return [] }
-    let isHere = try db.first(
-      "SELECT 1 FROM users WHERE name = ? AND is_disabled = 0", .text(name)
-    ) { _ in true }
-    return isHere == nil ? [owner.id] : []
+    var missing: Set<FieldID> = []
+    for field in ["owner", "assignee"].compactMap({ schema[$0] }) {
+      guard let name = change.text(of: field.id), !name.isEmpty else { continue }
+      let isHere = try db.first(
+        "SELECT 1 FROM users WHERE name = ? AND is_disabled = 0", .text(name)
+      ) { _ in true }
+      if isHere == nil { missing.insert(field.id) }
+    }
+    return missing
   }
 
   func users() throws -> [User] {

@@ -44,6 +44,7 @@ func addCommand(_ outside: Outside) -> Command {
     fillIn(&writing, replica)
     try writing.checkTitle()
     try check(writing)
+    try writing.warnOfStrangers()
     let id = try replica.store.mint(at: replica.now)
     var writes = [RecordWrite(id, in: collection, writing.writes(), isCreation: true)]
     if collection == .followUp {

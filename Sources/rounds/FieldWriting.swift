@@ -51,6 +51,25 @@ struct FieldWriting {
     }
   }
 
+  /// Says whom of those the record is given to nobody here knows. Only the hub knows everybody, and refuses
+  /// a name that is nobody's: then it is told as a draft.
+  func warnOfStrangers() throws {
+    for name in ["owner", "assignee"] where isWritten(name) {
+      guard let field = collection[name], let person = values[field.id].text, !person.isEmpty,
+        person != replica.state.user
+      else { continue }
+      let known = try replica.store.db.first(
+        "SELECT 1 FROM people WHERE name = ? AND is_disabled = 0", .text(person)
+      ) { _ in true }
+      if known == nil {
+        replica.console.warn(
+          Phrase(
+            en: "\(name): this laptop knows nobody called \(person) ; the hub may refuse it.",
+            zh: "\(name)：本机不认识名为 \(person) 的人；服务器可能会拒绝。"))
+      }
+    }
+  }
+
   /// Sets a field that was not assigned.
   mutating func setDefault(_ name: String, _ value: Value) {
     guard let field = collection[name], !written.contains(field.id) else { return }

@@ -79,6 +79,15 @@ import Testing
         "--at lies in the future"
       ),
       (["find", " "], .usage, "Nothing to search for was given."),
+      (
+        ["find", String(repeating: "长", count: 20_000)], .usage,
+        "What is searched for is longer than 4000 bytes."
+      ),
+      (["add", "customer", "name=A", "name=B"], .usage, "The field name is given two values."),
+      (
+        ["set", "customer:Birch", "tags=a", "tags=b"], .usage,
+        "The field tags is given two values."
+      ),
       (["sql", "DELETE FROM customer"], .refused, "rounds sql only reads"),
       (["sql", "SELEC"], .usage, "SQLite refuses this"),
       (["conflicts", "show", "0123"], .notFound, "There is no conflict 0123 here."),
@@ -92,6 +101,22 @@ import Testing
       #expect(run.err.contains(says), "\(words): \(run.err)")
       #expect(run.out == "", "\(words)")
     }
+  }
+
+  @Test func `whoever is given a record and is not known here is told of, and refused by the hub`()
+    throws
+  {
+    let laptop = try Field().laptop("thinkpad")
+    laptop.run("sync")
+    let task = laptop.run("add", "task", "title=Call", "assignee=nosuch")
+    #expect(task.exit == .done)
+    #expect(task.err.contains("assignee: this laptop knows nobody called nosuch"))
+    #expect(laptop.run("add", "task", "title=Mine", "assignee=ann").err == "")
+    let sync = try laptop.run("sync", "--json").json
+    #expect(sync["pushed"]?["refused"] == 1)
+    let draft = try laptop.run("attention", "--json").json["attention"]?[0]
+    #expect(draft?["field"] == "assignee" && draft?["value"] == "nosuch")
+    #expect(try laptop.run("show", "task:Call", "--json").json["fields"]?["title"] == "Call")
   }
 
   @Test func `without a replica every command says how to get one`() throws {
