@@ -31,6 +31,14 @@ public enum ExitCode: Int32, CaseIterable, Hashable, Sendable {
   }
 }
 
+/// A failure that the result itself tells of: with `--json` it is part of the one document on stdout, and for
+/// people it is printed like any other.
+public struct ToldFailure: Error, Hashable, Sendable {
+  public var failure: CommandFailure
+
+  public init(_ failure: CommandFailure) { self.failure = failure }
+}
+
 /// Thrown by a command's body; printed by `CommandTable.run`.
 public struct CommandFailure: Error, Hashable, Sendable {
   public var exitCode: ExitCode

@@ -52,8 +52,11 @@ public struct CommandTable: Sendable {
       if let reason = console.output.failure { throw unwritable(reason) }
       return .done
     } catch {
-      let failure = (error as? CommandFailure) ?? explain(error) ?? unexplained(error)
+      let told = error as? ToldFailure
+      let failure =
+        told?.failure ?? (error as? CommandFailure) ?? explain(error) ?? unexplained(error)
       if ahead.contains("--json") {
+        if told != nil { return failure.exitCode }
         console.errors.write(failure.json(language: console.language).text() + "\n")
       } else {
         console.errors.write(failure.text(program: program, language: console.language))

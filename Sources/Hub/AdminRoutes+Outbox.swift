@@ -110,10 +110,16 @@ extension AdminRoutes {
     let status = CollectionSchema.message["status"].flatMap { found.shown[$0.id].textOrNil }
     let outbox = Outbox(store: store, now: now)
     switch (verb, status) {
-    case ("retry", "failed"), ("retry", "cancelled"), ("retry", "queued"):
+    case ("retry", "failed"), ("retry", "queued"):
       try outbox.retry(delivery)
     case ("cancel", "queued"), ("cancel", "failed"):
       try outbox.cancel(delivery, by: caller.user)
+    case ("retry", "cancelled"):
+      let fault = CollectionSchema.message["fault"].flatMap { found.shown[$0.id].textOrNil }
+      throw Refused(
+        409, "cancelled",
+        "The message \(found.id) is cancelled and is never sent"
+          + (fault.map { ": \($0)." } ?? "."))
     default:
       throw Refused(409, "settled", "The message \(found.id) is \(status ?? "gone") already.")
     }

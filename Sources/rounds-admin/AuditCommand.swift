@@ -70,11 +70,18 @@ private let auditVerifyCommand = Command(
   ]
 ) { invocation in
   let query = try checkpoint(invocation)
-  let document = try invocation.hub().read(["audit", "verify"], query: query)
+  var document = try invocation.hub().read(["audit", "verify"], query: query)
+  let failure = document["ok"]?.bool == true ? nil : changed(document)
+  if let failure {
+    document["error"] = failure.json(language: invocation.console.language)["error"]
+  }
   invocation.show(document) { printReport(document, $0) }
-  guard document["ok"]?.bool != true else { return }
-  let count = document["findings"]?.array?.count ?? 0
-  throw CommandFailure(
+  if let failure { throw ToldFailure(failure) }
+}
+
+private func changed(_ report: JSONValue) -> CommandFailure {
+  let count = report["findings"]?.array?.count ?? 0
+  return CommandFailure(
     .fault,
     Phrase(en: "The past was changed: \(count) findings.", zh: "历史有改动：发现 \(count) 处。"),
     hint: Phrase(
@@ -88,7 +95,8 @@ private let auditVerifyCommand = Command(
 private func checkpoint(_ invocation: Invocation) throws -> [HubQuery] {
   guard let typed = invocation.option("at") else { return [] }
   let parts = typed.split(separator: ":", maxSplits: 1).map(String.init)
-  guard parts.count == 2, UInt64(parts[0]) != nil else {
+  let isHash = parts.last.map { $0.count == 32 && $0.allSatisfy(\.isHexDigit) } ?? false
+  guard parts.count == 2, UInt64(parts[0]) != nil, isHash else {
     throw CommandFailure.usage(
       Phrase(en: "\(typed) is no N:HASH.", zh: "\(typed) 不是 N:HASH 的形式。"),
       hint: Phrase(en: "rounds doctor prints one.", zh: "rounds doctor 会给出一个。"))

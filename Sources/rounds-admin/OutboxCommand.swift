@@ -108,7 +108,7 @@ private let outboxCancelCommand = Command(
   examples: [
     Command.Example(
       "rounds-admin outbox cancel 01JD3QX8",
-      Phrase(en: "It is never sent, unless it is retried", zh: "除非重试，否则不再发送"))
+      Phrase(en: "It is never sent", zh: "不再发送"))
   ]
 ) { invocation in
   let id = invocation.argument("ID")

@@ -80,6 +80,10 @@ exits 1 roundsd check --data "$stage/hub"
 start_hub
 exits 1 admin audit verify
 has "what was changed" "$(admin audit verify 2> /dev/null || true)" "the history before it was changed"
+exits 1 admin audit verify --at "1:$(printf '0%.0s' {1..31})1" --json
+has "one document, with the failure in it" "$(cat "$stage/out" "$stage/err")" '"error":{"code":"fault","exit":1'
+same "and no other" "$(cat "$stage/out" "$stage/err" | wc -l)" 1
+exits 2 admin audit verify --at 1:nohash --json
 
 # The chain made anew: now only the laptops know.
 stop_hub

@@ -106,6 +106,9 @@ import Testing
     try world.ask("POST", "outbox/\(id)/cancel")
     #expect(try messages("cancelled").count == 1)
     #expect(try world.admin("POST", "outbox/\(id)/cancel").status == 409)
+    let again = try world.admin("POST", "outbox/\(id)/retry")
+    #expect(again.status == 409 && again.json["error"]?["code"] == "cancelled")
+    #expect(try take().isEmpty)
   }
 
   @Test func `a place that keeps silent rests, and one message asks for the others`() throws {
