@@ -54,6 +54,8 @@ public struct RuleBook: Hashable, Sendable {
     }
   }
 
+  public var hasRecurring: Bool { rules.contains(where: \.trigger.isRecurring) }
+
   public var hasEvents: Bool { rules.contains { $0.trigger.isEvent } }
 
   /// Whether any rule looks at the last follow-up itself.

@@ -64,7 +64,9 @@ public struct Automation {
         || change.collection == CollectionSchema.customer.id
         || change.collection == CollectionSchema.followUp.id
         || change.collection == CollectionSchema.opportunity.id
-        || (rules.hasEscalations && change.collection == CollectionSchema.reminder.id)
+        || ((rules.hasEscalations || rules.hasRecurring)
+          && change.collection == CollectionSchema.reminder.id)
+        || (rules.hasRecurring && change.collection == CollectionSchema.task.id)
       if concernsRules && roots.last != change.root { roots.append(change.root) }
     }
     for root in roots { try settle(root, at: now) }

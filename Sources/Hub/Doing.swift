@@ -47,9 +47,7 @@ struct Doing {
     if order.isUnlessOpen, try hasOpenTask(of: order.kind) {
       return (.skipped, "a task of this kind is open")
     }
-    if effect.rule.trigger.isRecurring, try hasOpenTask(ofAnEarlierDay: order.kind) {
-      return (.skipped, "the one of an earlier day is open")
-    }
+    if try store.isOver(effect) { return (.skipped, "the one of an earlier day was open") }
     let owner = effect.owner(facts)
     let people = HubPeople(try store.permissions().organisation)
     let assignee = order.assignee.flatMap {
@@ -95,17 +93,6 @@ struct Doing {
       SELECT 1 FROM task WHERE (root = ?1 OR about = ?1) AND kind = ?2
         AND coalesce(status, '') NOT IN ('done', 'cancelled')
       """, .id(facts.record), .text(kind)
-    ) { _ in true } ?? false
-  }
-
-  /// Whether what an earlier day asked for is not done yet: one of a kind is enough.
-  private func hasOpenTask(ofAnEarlierDay kind: String) throws -> Bool {
-    try store.db.first(
-      """
-      SELECT 1 FROM task WHERE (root = ?1 OR about = ?1) AND rule = ?2 AND subject = ?3 AND kind = ?4
-        AND anchor < ?5 AND coalesce(status, '') NOT IN ('done', 'cancelled')
-      """, .id(facts.record), .text(effect.rule.id), .text(effect.subject.id.description),
-      .text(kind), .moment(effect.anchor)
     ) { _ in true } ?? false
   }
 

@@ -63,13 +63,22 @@ struct Recurring {
     }
   }
 
+  /// Whether a day that was passed over is to be looked at again: what an earlier day asked for may turn out to
+  /// have been done before it came.
+  func isWaiting(_ effect: Effect, _ trace: RuleRuns.Trace, in store: HubStore) throws -> Bool {
+    guard effect.rule.trigger.isRecurring, trace.state == .skipped,
+      case .task(let order) = effect.action, !order.isUnlessOpen
+    else { return false }
+    return try !store.isOver(effect)
+  }
+
   // MARK: Reminders
 
   /// The reminders of earlier days that stay, and what is asked for besides.
   func open(
     _ asked: [ReminderEffect], _ standing: [RecordID: RulePlan.Standing]
   ) -> (kept: Set<RecordID>, due: [ReminderEffect]) {
-    guard rules.rules.contains(where: \.trigger.isRecurring) else { return ([], asked) }
+    guard rules.hasRecurring else { return ([], asked) }
     let past = standing.values.filter { $0.dueAt <= now && stands($0.rule, $0.subject) }
     let undone = past.filter { $0.isActive && $0.response != "done" }
     // The occasion of the first day that is open; several reminders may stand on it.
@@ -78,7 +87,8 @@ struct Recurring {
       asked.filter(isPast).map { (series($0), $0.anchor) }, uniquingKeysWith: max)
     let done = Dictionary(grouping: past.filter { $0.response == "done" }, by: series)
     let due = asked.filter { effect in
-      guard isPast(effect), standing[effect.identity]?.response != "done" else { return true }
+      guard isPast(effect) else { return true }
+      if standing[effect.identity]?.response == "done" { return false }
       let series = series(effect)
       if let first = open[series] { return first == effect.anchor }
       let isOver = (done[series] ?? []).contains {
@@ -86,7 +96,9 @@ struct Recurring {
       }
       return !isOver && latest[series] == effect.anchor
     }
-    return (Set(undone.filter { open[series($0)] == $0.anchor }.map(\.id)), due)
+    // What is done is not touched any more: when it was written last says when it was done.
+    let kept = past.filter { $0.response == "done" || open[series($0)] == $0.anchor }
+    return (Set(kept.map(\.id)), due)
   }
 
   private func isPast(_ reminder: ReminderEffect) -> Bool {
@@ -100,5 +112,22 @@ struct Recurring {
 
   private func series(_ reminder: ReminderEffect) -> Series {
     Series(rule: reminder.rule, subject: reminder.subject, place: reminder.place)
+  }
+}
+
+extension HubStore {
+  /// Whether a task of an earlier day was open when the day of this one came: one of a kind is enough.
+  func isOver(_ effect: Effect) throws -> Bool {
+    guard effect.rule.trigger.isRecurring, case .task(let order) = effect.action else {
+      return false
+    }
+    return try db.first(
+      """
+      SELECT 1 FROM task WHERE (root = ?1 OR about = ?1) AND rule = ?2 AND subject = ?3 AND kind = ?4
+        AND anchor < ?5 AND (coalesce(status, '') NOT IN ('done', 'cancelled')
+          OR coalesce(doneAt, updatedAt) >= ?6)
+      """, .id(effect.root), .text(effect.rule.id), .text(effect.subject.id.description),
+      .text(order.kind), .moment(effect.anchor), .moment(effect.dueAt)
+    ) { _ in true } ?? false
   }
 }

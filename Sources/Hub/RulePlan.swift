@@ -228,10 +228,12 @@ struct RulePlan {
       let known = try runs ?? RuleRuns(store: store).traces(of: root)
       runs = known
       if let trace = known[id], trace.state != .takenBack {
-        guard let next = trace.nextTry else { continue }
-        guard next <= now else {
-          note(next, after: now)
-          continue
+        if try !recurring.isWaiting(effect, trace, in: store) {
+          guard let next = trace.nextTry else { continue }
+          guard next <= now else {
+            note(next, after: now)
+            continue
+          }
         }
       } else if try !effect.isTimely(in: store) {
         continue

@@ -10,7 +10,7 @@ import SyncCore
 
 extension Foresight {
   func open(_ rows: [StandingReminder], at now: Moment) throws -> [StandingReminder] {
-    guard let rules, rules.rules.contains(where: \.trigger.isRecurring) else { return rows }
+    guard let rules, rules.hasRecurring else { return rows }
     // They come in the order in which they fell due; several may stand on one occasion.
     var first: [[String]: Moment] = [:]
     return try rows.filter { reminder in

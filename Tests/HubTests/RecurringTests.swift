@@ -104,6 +104,39 @@ import Testing
     #expect(due(try records("task", "status = open")) == ["2025-11-29T09:00:00+00:00"])
   }
 
+  @Test func `what was done in time and is synced late keeps the day after it`() throws {
+    try apply(RecurringTests.daily(RecurringTests.task))
+    _ = ann.customer("Acme")
+    try ann.sync()
+    try pass(hours: 20)
+    try ann.sync()
+    let task = try #require(
+      try records("task", "status = open").first?["id"]?.string.flatMap { ULID($0) })
+    ann.write(task, in: .task, ["status": .text("done"), "doneAt": .moment(world.now)])
+    try pass(hours: 24)
+    try ann.sync()
+    #expect(due(try records("task", "status = open")) == ["2025-11-26T09:00:00+00:00"])
+  }
+
+  @Test func `a reminder that was done in time and is synced late keeps the day after it`() throws {
+    try apply(RecurringTests.daily(RecurringTests.reminder))
+    _ = ann.customer("Acme")
+    try ann.sync()
+    try pass(hours: 20)
+    try ann.sync()
+    for day in 25...28 {
+      #expect(try dueReminders() == ["2025-11-\(day)T09:00:00+00:00"])
+      let open = try records("reminder", "status = active and dueAt < 2025-11-\(day + 1)")
+        .filter { $0["fields"]?["response"] == nil }
+      let id = try #require(open.first?["id"]?.string.flatMap { ULID($0) })
+      ann.write(id, in: .reminder, ["response": .text("done")])
+      try pass(hours: 24)
+      #expect(try dueReminders() == ["2025-11-\(day)T09:00:00+00:00"])
+      try ann.sync()
+    }
+    #expect(try dueReminders() == ["2025-11-29T09:00:00+00:00"])
+  }
+
   @Test func `it goes when its condition does not hold any more`() throws {
     try apply(RecurringTests.daily(RecurringTests.task, where: "tags contains 高价值"))
     let id = ann.customer("Acme")
