@@ -239,15 +239,7 @@ enum Failures {
           en:
             "Write the field with rounds set , or your own value again with: rounds conflicts restore \(id)",
           zh: "可以用 rounds set 修改字段，或恢复自己的值：rounds conflicts restore \(id)"))
-    case .duplicateCustomers(let id):
-      CommandFailure(
-        .refused,
-        Phrase(
-          en: "Customers share this code; which of them is kept an administrator decides.",
-          zh: "有多个客户使用同一编码；保留哪一个由管理员决定。"),
-        hint: Phrase(
-          en: "Correct the code with rounds set , or ask for: rounds-admin conflicts resolve \(id)",
-          zh: "可以用 rounds set 更正编码，或请管理员执行：rounds-admin conflicts resolve \(id)"))
+    case .duplicateCustomers(let id): duplicateCustomers(id)
     case .conflictOpen(let id):
       CommandFailure(
         .refused,
@@ -310,12 +302,7 @@ enum Failures {
         hint: Phrase(en: "Sync, so that they get to the hub.", zh: "请先同步，把它们送达服务器。"))
     case .nothingToFind:
       .usage(Phrase(en: "Nothing to search for was given.", zh: "没有给出要搜索的内容。"))
-    case .tooLongToFind(let max):
-      .usage(
-        Phrase(
-          en: "What is searched for is longer than \(max) bytes.",
-          zh: "要搜索的内容超过 \(max) 字节。"),
-        hint: Phrase(en: "A few words of it are enough.", zh: "只写其中几个词即可。"))
+    case .tooLongToFind(let max): tooLongToFind(max: max)
     case .sqlFailed(let reason):
       .usage(Phrase(en: "SQLite refuses this: \(reason)", zh: "SQLite 拒绝执行：\(reason)"))
     case .sqlWrites:
