@@ -124,10 +124,11 @@ struct AdminWrites {
     return nil
   }
 
-  /// A misspelt owner would hide a customer from everybody's list, and a misspelt assignee a task.
+  /// A misspelt owner would hide a customer from everybody's list.
   private func checkOwner(in change: Change, _ schema: CollectionSchema) throws {
-    for field in ["owner", "assignee"].compactMap({ schema[$0] }) {
-      guard let name = change.text(of: field.id), !name.isEmpty else { continue }
+    guard let owner = schema["owner"] else { return }
+    for write in change.writes where write.field == owner.id {
+      guard case .put(.text(let name), _) = write.action else { continue }
       guard let user = try store.user(name) else {
         throw HubError.notFound(what: "user", name: name)
       }
