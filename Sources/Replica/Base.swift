@@ -68,25 +68,12 @@ extension ReplicaStore {
 
   // MARK: Rows and images
 
-  /// Fields that the schema does not know are kept as bytes in `extra`.
   func row(_ image: RecordImage, _ collection: CollectionSchema) -> CollectionRow {
-    let unknown = image.values.entries.filter { collection[$0.field] == nil }
-    let extra =
-      unknown.isEmpty
-      ? [] : Value.group(FieldValues(unknown.map { ($0.field, $0.value) })).encoded()
-    return CollectionRow(
-      id: image.record, values: image.values, updatedAt: image.updatedAt, asOf: image.asOf,
-      extra: extra)
+    CollectionRow(image, collection)
   }
 
   func image(_ row: CollectionRow, _ collection: CollectionID) throws -> RecordImage {
-    var values = row.values
-    if !row.extra.isEmpty, case .group(let unknown) = try Value(decoding: row.extra) {
-      for entry in unknown.entries { values[entry.field] = entry.value }
-    }
-    return RecordImage(
-      record: row.id, collection: collection, asOf: row.asOf, values: values,
-      updatedAt: row.updatedAt)
+    try row.image(of: collection)
   }
 
   // MARK: The view law
@@ -145,5 +132,27 @@ extension ReplicaStore {
       try table.delete(record, in: db)
     }
     if try !hasPending(record) { try dropAside(record) }
+  }
+}
+
+extension CollectionRow {
+  /// Fields that the schema does not know are kept as bytes in `extra`.
+  init(_ image: RecordImage, _ collection: CollectionSchema) {
+    let unknown = image.values.entries.filter { collection[$0.field] == nil }
+    let extra =
+      unknown.isEmpty
+      ? [] : Value.group(FieldValues(unknown.map { ($0.field, $0.value) })).encoded()
+    self.init(
+      id: image.record, values: image.values, updatedAt: image.updatedAt, asOf: image.asOf,
+      extra: extra)
+  }
+
+  func image(of collection: CollectionID) throws -> RecordImage {
+    var values = values
+    if !extra.isEmpty, case .group(let unknown) = try Value(decoding: extra) {
+      for entry in unknown.entries { values[entry.field] = entry.value }
+    }
+    return RecordImage(
+      record: id, collection: collection, asOf: asOf, values: values, updatedAt: updatedAt)
   }
 }

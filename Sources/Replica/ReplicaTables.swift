@@ -57,17 +57,16 @@ enum ReplicaTables {
       ], growth: Migrations.Growth(to: schema.version) { try grow(to: schema, in: $0) })
   }
 
-  /// Tables and columns that an earlier schema did not have. What came for them before was put aside as
-  /// bytes: everything is read again, once, and what is pending stays.
+  /// Tables and columns that an earlier schema did not have. What came for new columns before lies beside
+  /// its row, and is put into them; of new collections everything is read again, once, and what is pending
+  /// stays.
   private static func grow(to schema: Schema, in connection: Connection) throws {
-    var isAside = false
     for collection in schema.collections {
       let table = CollectionTable(collection)
-      if try !table.grow(in: connection) {
-        try table.create(in: connection)
+      if try table.grow(in: connection) {
+        try takeIn(table, in: connection)
       } else {
-        let unread = "SELECT 1 FROM \"\(table.name)\" WHERE extra IS NOT NULL"
-        isAside = try isAside || connection.first(unread) { _ in true } ?? false
+        try table.create(in: connection)
       }
       guard let root = collection.rootField.flatMap({ collection[$0] }) else { continue }
       try connection.execute(
@@ -82,11 +81,20 @@ enum ReplicaTables {
       CREATE INDEX IF NOT EXISTS contact_birthday ON contact (birthday) WHERE birthday IS NOT NULL;
       """)
     let orphans = "FROM base WHERE record NOT IN (SELECT record FROM pending)"
-    isAside = try isAside || connection.first("SELECT 1 \(orphans)") { _ in true } ?? false
-    guard isAside else { return }
+    guard try connection.first("SELECT 1 \(orphans)", body: { _ in true }) ?? false else { return }
     try connection.execute("DELETE \(orphans)")
     try connection.execute("DELETE FROM staging")
     try connection.execute("UPDATE replica SET cursor = 0, page = NULL")
+  }
+
+  private static func takeIn(_ table: CollectionTable, in connection: Connection) throws {
+    let beside = try connection.all(table.selectSQL + " WHERE extra IS NOT NULL") {
+      try table.row($0)
+    }
+    for row in beside {
+      let image = try row.image(of: table.schema.id)
+      try table.upsert(CollectionRow(image, table.schema), in: connection)
+    }
   }
 
   /// Keys, checkpoints and incidents; and boxes in place of edits that were cut up.

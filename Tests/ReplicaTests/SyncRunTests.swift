@@ -101,6 +101,31 @@ import Wire
     #expect(sync.report.isUpToDate)
   }
 
+  @Test func `what came before its column did is shown when the program is updated`() throws {
+    let cluster = try Cluster(seed: 1, programs: Programs(formerLaptops: [true]))
+    let former = try cluster.join("A", user: "ann", role: .rep)
+    let newer = try cluster.join("A2", user: "ann", role: .rep)
+    let (written, untouched) = (
+      try newer.store.mint(at: cluster.clock.now), try newer.store.mint(at: cluster.clock.now)
+    )
+    let name = try #require(CollectionSchema.customer["name"]).id
+    let (region, phone) = (
+      try #require(CollectionSchema.customer["region"]).id,
+      try #require(CollectionSchema.customer["phone"]).id
+    )
+    for id in [written, untouched] {
+      let fields: [FieldWrite] = [.put(name, .text("Acme")), .put(region, .text("North"))]
+      try cluster.write(
+        [RecordWrite(id, in: .customer, fields, isCreation: true)], on: newer)
+    }
+    for laptop in [newer, former] { try cluster.sync(laptop) }
+    try cluster.write([RecordWrite(written, in: .customer, [.put(phone, .text("1"))])], on: former)
+    try cluster.update(former)
+    let regions = try former.store.db.all("SELECT region FROM customer") { $0.text(0) }
+    #expect(regions == ["North", "North"])
+    try cluster.checkViewLaw(on: former)
+  }
+
   @Test(arguments: [true, false])
   func `what is not known yet leaves with its customer, or alone`(_ isCustomer: Bool) throws {
     var unknown = image(77, [(2, .reference(customer)), (5, .integer(3))])

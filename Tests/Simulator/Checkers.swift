@@ -115,7 +115,7 @@ extension Cluster {
 
   // MARK: I10
 
-  func checkViewLaw(on laptop: Laptop) throws {
+  public func checkViewLaw(on laptop: Laptop) throws {
     // A row without pending edits is its own base; it must then be something the hub has shown.
     for collection in laptop.store.schema.collections {
       let orphans = try laptop.store.db.count(

@@ -65,7 +65,7 @@ public struct Programs: Sendable {
 
 extension Cluster {
   /// Somebody installs today's program, on the hub or on a laptop.
-  func update(_ laptop: Laptop) throws {
+  public func update(_ laptop: Laptop) throws {
     if hub.store.schema != schema, laptop.index == 0 || laptop.store.schema == schema {
       note("the hub is updated")
       coverage.note(.hubUpdated)
