@@ -96,8 +96,12 @@ extension HubStore {
   func unseen(
     by reach: Reach, of record: HubRecord, in change: Change
   ) throws -> Set<FieldID> {
-    guard let cut = reach.cuts.max(), try !held(record.root, at: cut, by: reach.subscriptions)
-    else { return [] }
+    // The one that it has: a copy of it may have confirmed a later one. One that reads everything again has
+    // none, and wrote on what it had confirmed.
+    let cut = reach.cuts.last { $0 > .start } ?? .start
+    guard !reach.cuts.isEmpty, try !held(record.root, at: cut, by: reach.subscriptions) else {
+      return []
+    }
     // Through which pool he knew it, the feed forgets when the customer comes back to that pool.
     let veil = reach.subscriptions.compactMap(\.veil).reduce(try formerVeil(of: reach)) {
       $0.union($1)
