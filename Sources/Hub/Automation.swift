@@ -13,6 +13,13 @@ import Notation
 import Storage
 import SyncCore
 
+/// Customers that came with the request under way.
+struct Newcomers {
+  var made: Set<RecordID> = []
+  /// Those that a rule gives away, once all of the request has been taken.
+  var waiting: Set<RecordID> = []
+}
+
 public struct Automation {
   /// Fields for which the hub keeps the moment since when they have their value, in `…Since`.
   static let dated: [CollectionID: Set<FieldID>] = Dictionary(
@@ -47,6 +54,9 @@ public struct Automation {
     let collections = rules.collections
     var roots: [RecordID] = []
     for change in touched {
+      if change.isCreation, change.collection == CollectionSchema.customer.id {
+        store.newcomers.made.insert(change.record)
+      }
       if change.collection == CollectionSchema.followUp.id {
         try ContactTimes(store: store, now: now).settle(change.root)
       }
@@ -72,11 +82,12 @@ public struct Automation {
     for root in roots { try settle(root, at: now) }
   }
 
-  /// Ends a request: what became of the records it touched, all in all, may be an occasion of its own.
+  /// Ends a request: what became of the records it touched, all in all, may be an occasion of its own; and
+  /// what is new goes to whom rules give it.
   func conclude(at now: Moment) throws {
     let happenings = store.happenings
-    store.happenings = [:]
-    var roots: Set<RecordID> = []
+    var roots = store.newcomers.waiting
+    (store.happenings, store.newcomers) = ([:], Newcomers())
     for (_, change) in happenings.sorted(by: { $0.key < $1.key }) {
       let events = rules.events(in: change, isWhole: true)
       try keep(events, of: change)

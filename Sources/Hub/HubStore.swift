@@ -42,6 +42,7 @@ public final class HubStore {
   var watched = Automation.dated
   /// What happened to records in the request that is being answered, as far as it is watched.
   var happenings: [RecordID: RecordChange] = [:]
+  var newcomers = Newcomers()
   /// As on the disk; nil: to be read.
   var knownNarrowings: [Narrowed]?
   /// Policies that were parsed, by their text.
@@ -117,7 +118,8 @@ public final class HubStore {
   public func transaction<T>(_ body: () throws -> T) throws -> T {
     let isOutermost = !db.isInTransaction
     let before = (
-      head, settingsVersion, digestChanges, rootFeeds, writtenRoots, checkpoint, happenings
+      head, settingsVersion, digestChanges, rootFeeds, writtenRoots, checkpoint, happenings,
+      newcomers
     )
     let mark = written.mark
     if isOutermost { atHand = RecordsAtHand() }
@@ -147,8 +149,10 @@ public final class HubStore {
         (knownPermissions, knownAlmanac, knownProcess) = (nil, nil, nil)
       }
       knownNarrowings = nil
-      (head, settingsVersion, digestChanges, rootFeeds, writtenRoots, checkpoint, happenings) =
-        before
+      (
+        head, settingsVersion, digestChanges, rootFeeds, writtenRoots, checkpoint, happenings,
+        newcomers
+      ) = before
       written.goBack(to: mark)
       throw error
     }

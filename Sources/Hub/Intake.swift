@@ -40,6 +40,11 @@ extension Author {
     // The hub writes for many: that it wrote a value tells nothing of who had seen it.
     return dot.replica == .hub ? clock : clock.knowingOwn(before: dot)
   }
+
+  /// Whether it is his own edit, under any identity he has had.
+  func knows(_ dot: Dot) -> Bool {
+    dot.replica == replica || lineage[dot.replica].map { dot.counter <= $0 } ?? false
+  }
 }
 
 struct Intake {
@@ -234,13 +239,14 @@ struct Intake {
   ) throws -> (standing: Standing, rights: Rights) {
     let root = try record?.root ?? root(ofNew: change, schema)
     let isOwn = record == nil && (root == change.record || created.contains(root))
-    let standing = isOwn ? .holds : try store.standing(of: author.reach, to: root)
+    var standing = isOwn ? .holds : try store.standing(of: author.reach, to: root)
+    if standing == .stranger, try store.hasJustMade(root, author) { standing = .left }
     let rights = try store.rights(
       of: author.reach, in: schema, root: root,
       owner: isOwn ? change.owner(in: schema) ?? author.user : nil)
     // A visit to what was his when he wrote it took place, also where he now sees it in a pool alone.
     if standing == .holds, record == nil, schema.isImmutable, !rights.allows(.create),
-      try store.hadAsHis(root, author.reach)
+      try store.hadAsHis(root, author.reach) || store.hasJustMade(root, author)
     {
       return (.left, rights)
     }

@@ -102,6 +102,16 @@ struct RulePlan {
       && recycle?.isEmpty ?? true
   }
 
+  /// Whether the customer is somebody else's afterwards.
+  var givesAway: Bool {
+    doings.contains { doing in
+      switch doing.effect.action {
+      case .assign, .pool: true
+      default: false
+      }
+    }
+  }
+
   // MARK: Reminders
 
   private mutating func compareReminders(

@@ -27,6 +27,11 @@ struct RuleRun {
   }
 
   func carryOut(_ plan: RulePlan) throws {
+    if plan.givesAway, store.newcomers.made.contains(plan.root) {
+      // The rest of what its maker wrote about it comes with it, and is taken while it is his.
+      store.newcomers.waiting.insert(plan.root)
+      return
+    }
     var isChanged = false
     if let facts = plan.facts {
       for (id, effect) in plan.reminders { try writes.write(id, in: .reminder, fields(of: effect)) }

@@ -33,7 +33,7 @@ struct Reach {
   let permissions: Permissions
   /// What his laptops hold, and held.
   let subscriptions: [Subscription]
-  /// Cuts that this laptop had when it wrote: the last one it had confirmed, and the one it has now.
+  /// Cuts that this laptop had when it wrote: first the last one it had confirmed, then the one it has now.
   var cuts: [Position]
 
   var held: [Subscription] { subscriptions.filter { $0.goneAt == nil } }
@@ -62,6 +62,20 @@ extension HubStore {
     let own = try scope(.user(reach.user))
     let subscriptions = reach.subscriptions.filter { $0.scope == own }.map(\.unveiled)
     return try reach.cuts.contains { try held(root, at: $0, by: subscriptions) }
+  }
+
+  /// Whether the author made the root, and has confirmed no cut since: nothing has told him whose a rule
+  /// made it. An answer that was lost told him nothing, either.
+  func hasJustMade(_ root: RecordID, _ author: Author) throws -> Bool {
+    guard let confirmed = author.reach.cuts.first,
+      let first = try rootFeed(root).entries.map(\.firstAt).min(), confirmed < first,
+      let dot = try db.first(
+        "SELECT replica, counter FROM edits WHERE position = ?", .position(first),
+        body: { Dot($0.replica(0), $0.counter(1)) }),
+      author.knows(dot), let bytes = try sealedBytes(at: dot), let edit = try? Edit(decoding: bytes)
+    else { return false }
+    // What the hub made under the same position is not his.
+    return edit.changes.contains { $0.record == root }
   }
 
   /// What somebody may do with records of a collection under a root.
