@@ -58,7 +58,7 @@ public struct Automation {
         store.newcomers.made.insert(change.record)
       }
       if change.collection == CollectionSchema.followUp.id {
-        try ContactTimes(store: store, now: now).settle(change.root)
+        try ContactTimes(store: store, now: now).settle(change.root, written: change.record)
       }
       try OwnerChange(store: store, now: now).settle(change)
       try Duplicates(store: store, now: now).settle(change)

@@ -2,7 +2,8 @@
 //
 // A clock that runs ahead dates a contact later than it can have been: such a one counts as of now. A follow-up
 // that was dated ahead of its own making has not taken place yet: it counts from its date on, and until then it
-// neither quiets a rule nor keeps a customer from being recycled.
+// neither quiets a rule nor keeps a customer from being recycled. One that was corrected, or voided, counts no
+// more; but what somebody imported, of which there is no follow-up, is never taken back.
 
 import FollowUp
 import Storage
@@ -18,53 +19,105 @@ struct ContactTimes {
   private static let lastFollowAt = id("lastFollowAt")
   private static let firstFollowAt = id("firstFollowAt")
 
+  /// Of the follow-ups of root ?1: no other stands in its place.
+  static let isCounted =
+    "id NOT IN (SELECT corrects FROM followUp WHERE root = ?1 AND corrects IS NOT NULL)"
+
   /// Keeps the customer's fields in step with its follow-ups, under the caller's position.
   ///
+  /// - Parameter written: the follow-up that gives reason to; it may be gone.
   /// - Returns: whether anything changed.
   @discardableResult
-  func settle(_ root: RecordID) throws -> Bool {
-    guard let customer = try store.load(root, in: .customer), customer.isAlive,
-      let (first, last) = try store.db.first(
-        "SELECT min(occurredAt), max(occurredAt) FROM followUp WHERE root = ?", .id(root),
-        body: { ($0.isNull(0) ? nil : $0.moment(0), $0.isNull(1) ? nil : $0.moment(1)) }),
-      let first, let last
-    else { return false }
-    let taken = now < last ? try takenPlace(root) : (first: first, last: last)
+  func settle(_ root: RecordID, written: RecordID? = nil) throws -> Bool {
+    guard let customer = try store.load(root, in: .customer), customer.isAlive else { return false }
+    let all = try store.db.first(
+      "SELECT min(occurredAt), max(occurredAt), count(corrects) FROM followUp WHERE root = ?",
+      .id(root)
+    ) { (span: Span($0), hasCorrections: $0.int(2) > 0) }
+    guard let all else { return false }
+    let discounted = try discounted(of: root, written, hasCorrections: all.hasCorrections)
+    guard all.span != nil || !discounted.isEmpty else { return false }
+    let counted = all.hasCorrections ? try counted(root) : all.span
+    let isAhead = counted.map { now < $0.last } ?? false
+    let taken = isAhead ? try takenPlace(root) : counted
     let shown = customer.shown
+    let (first, last) = (shown[ContactTimes.firstFollowAt], shown[ContactTimes.lastFollowAt])
     var values: [String: Value] = [:]
-    if shown[ContactTimes.lastFollowAt] < .moment(taken?.last)
-      || .moment(now) < shown[ContactTimes.lastFollowAt]
-    {
+    if last < .moment(taken?.last) || .moment(now) < last || discounted.contains(last) {
       values["lastFollowAt"] = .moment(taken?.last)
     }
-    let firstShown = shown[ContactTimes.firstFollowAt]
-    if firstShown.isNull || .moment(taken?.first) < firstShown {
+    if first.isNull || .moment(taken?.first) < first || discounted.contains(first) {
       values["firstFollowAt"] = .moment(taken?.first)
     }
-    guard !values.isEmpty else { return false }
+    guard !values.isEmpty, values != ["lastFollowAt": last, "firstFollowAt": first] else {
+      return false
+    }
     try OwnWrites(store: store, now: now).write(root, in: .customer, values)
     return true
   }
 
+  /// The first and the last of some follow-ups.
+  private struct Span {
+    var first: Moment
+    var last: Moment
+
+    init(first: Moment, last: Moment) { (self.first, self.last) = (first, last) }
+
+    init?(_ row: Statement) {
+      guard !row.isNull(0) else { return nil }
+      self.init(first: row.moment(0), last: row.moment(1))
+    }
+  }
+
+  /// Those that count, up to a moment.
+  private func counted(_ root: RecordID, upTo last: Moment = RulePlan.never) throws -> Span? {
+    try store.db.first(
+      """
+      SELECT min(occurredAt), max(occurredAt) FROM followUp
+      WHERE root = ?1 AND occurredAt <= ?2 AND \(ContactTimes.isCounted)
+      """, .id(root), .moment(last), body: Span.init) ?? nil
+  }
+
+  /// When those took place that count no more.
+  private func discounted(
+    of root: RecordID, _ written: RecordID?, hasCorrections: Bool
+  ) throws -> Set<Value> {
+    var times: Set<Value> = []
+    if hasCorrections {
+      times.formUnion(
+        try store.db.all(
+          "SELECT occurredAt FROM followUp WHERE root = ?1 AND NOT (\(ContactTimes.isCounted))",
+          .id(root)
+        ) { $0.isNull(0) ? .null : .moment($0.moment(0)) })
+    }
+    if let written, try store.load(written, in: .followUp)?.isAlive != true,
+      let made = try store.firstChange(of: written)
+    {
+      // An administrator has voided it: its row is gone, and its history tells.
+      for write in made.writes where write.field == CollectionSchema.followUp["occurredAt"]?.id {
+        if case .put(let value, _) = write.action { times.insert(value) }
+      }
+    }
+    return times.subtracting([.null])
+  }
+
   /// The first and the last that took place, where some are dated ahead; nil: none did. What is still to come
   /// is noted: on its date it counts.
-  private func takenPlace(_ root: RecordID) throws -> (first: Moment, last: Moment)? {
+  private func takenPlace(_ root: RecordID) throws -> Span? {
     let ahead = try store.db.all(
-      "SELECT id, occurredAt FROM followUp WHERE root = ? AND occurredAt > ?", .id(root),
-      .moment(now)
+      """
+      SELECT id, occurredAt FROM followUp
+      WHERE root = ?1 AND occurredAt > ?2 AND \(ContactTimes.isCounted)
+      """, .id(root), .moment(now)
     ) { (id: try $0.id(0), at: $0.moment(1)) }
     let coming = ahead.filter { isComing($0.at, madeAt: $0.id.moment) }.map(\.at)
     try store.db.run("DELETE FROM contacts_ahead WHERE root = ?", .id(root))
     if let next = coming.min() {
       try store.db.run("INSERT INTO contacts_ahead VALUES (?, ?)", .id(root), .moment(next))
     }
-    let past =
-      try store.db.first(
-        "SELECT min(occurredAt), max(occurredAt) FROM followUp WHERE root = ? AND occurredAt <= ?",
-        .id(root), .moment(now)
-      ) { $0.isNull(0) ? nil : (first: $0.moment(0), last: $0.moment(1)) } ?? nil
+    let past = try counted(root, upTo: now)
     guard coming.count < ahead.count else { return past }
-    return (first: past?.first ?? now, last: now)
+    return Span(first: past?.first ?? now, last: now)
   }
 
   /// Whether it was dated ahead of when it was made, by the same clock.
@@ -82,6 +135,13 @@ struct ContactTimes {
 }
 
 extension HubStore {
+  /// What a record was made with; nil where that is in an archive.
+  fileprivate func firstChange(of id: RecordID) throws -> Change? {
+    try db.first("SELECT change FROM history WHERE record = ? ORDER BY position LIMIT 1", .id(id)) {
+      try Change(decoding: $0.blob(0))
+    }
+  }
+
   /// When the next follow-up that was dated ahead takes place; it may be past and not yet noticed.
   func nextContactAhead(of root: RecordID) throws -> Moment? {
     try db.first("SELECT at FROM contacts_ahead WHERE root = ?", .id(root)) { $0.moment(0) }

@@ -57,7 +57,8 @@ extension HubStore {
   private func lastFollowUp(of root: RecordID) throws -> FieldValues? {
     guard let table = table(CollectionSchema.followUp.id) else { return nil }
     return try db.first(
-      table.selectSQL + " WHERE root = ? ORDER BY occurredAt DESC, id DESC LIMIT 1", .id(root)
+      table.selectSQL + " WHERE root = ?1 AND \(ContactTimes.isCounted)"
+        + " ORDER BY occurredAt DESC, id DESC LIMIT 1", .id(root)
     ) { try table.row($0).values }
   }
 

@@ -23,17 +23,45 @@ public struct ContactReading {
 
   /// Contacts since a moment, without those that were corrected.
   public func contacts(of customer: RecordID, since: Moment) throws -> [PastContact] {
+    try counted(of: customer).compactMap { PastContact($0.values) }.filter { $0.at >= since }
+  }
+
+  /// Follow-ups in whose place no other stands.
+  private func counted(of customer: RecordID) throws -> [CollectionRow] {
     let rows = try store.rows(of: .followUp, belongingTo: customer)
-    let schema = CollectionSchema.followUp
     let corrected = Set(
       rows.compactMap { row -> RecordID? in
-        guard let field = schema["corrects"], case .reference(let id) = row.values[field.id] else {
-          return nil
-        }
+        guard case .reference(let id) = value("corrects", of: row) else { return nil }
         return id
       })
-    return rows.filter { !corrected.contains($0.id) }.compactMap { PastContact($0.values) }
-      .filter { $0.at >= since }
+    return rows.filter { !corrected.contains($0.id) }
+  }
+
+  private func value(_ name: String, of row: CollectionRow) -> Value {
+    CollectionSchema.followUp[name].map { row.values[$0.id] } ?? .null
+  }
+
+  /// When a follow-up took place that is being corrected, and the first and the last of the others that count.
+  public struct Times: Hashable, Sendable {
+    public var corrected: Moment?
+    public var first: Moment?
+    public var last: Moment?
+  }
+
+  public func contactTimes(
+    of customer: RecordID, correcting corrected: RecordID
+  ) throws -> Times {
+    var times = Times()
+    for row in try counted(of: customer) {
+      guard case .moment(let at) = value("occurredAt", of: row) else { continue }
+      if row.id == corrected {
+        times.corrected = at
+      } else {
+        times.first = min(times.first ?? at, at)
+        times.last = max(times.last ?? at, at)
+      }
+    }
+    return times
   }
 
   public func people(at customer: RecordID) throws -> People {

@@ -257,8 +257,12 @@ public struct Foresight {
   private func lastFollowUp(of customer: RecordID) throws -> FieldValues? {
     let table = store.table(.followUp)
     return try store.db.first(
-      table.selectSQL + " WHERE customer = ? ORDER BY occurredAt DESC, id DESC LIMIT 1",
-      .id(customer)
+      table.selectSQL
+        + """
+         WHERE customer = ?1 AND id NOT IN
+          (SELECT corrects FROM followUp WHERE customer = ?1 AND corrects IS NOT NULL)
+        ORDER BY occurredAt DESC, id DESC LIMIT 1
+        """, .id(customer)
     ) { try table.row($0).values }
   }
 

@@ -28,7 +28,12 @@ struct ContactLog {
     // One that is dated ahead has not taken place: what it means for the customer, the hub notes on its day.
     let isTaken = occurredAt <= replica.now.advanced(milliseconds: ContactLog.tolerance)
     if isTaken, let row = try replica.store.table(.customer).row(customer, in: replica.store.db) {
-      let changes = contactTimes(row.values, occurredAt: occurredAt, nextAt: nextAt)
+      let corrected = values[schema.id("corrects")].reference
+      let times = try corrected.map {
+        try ContactReading(replica.store).contactTimes(of: customer, correcting: $0)
+      }
+      let changes = contactTimes(
+        row.values, occurredAt: occurredAt, nextAt: nextAt, besides: times)
       if !changes.isEmpty { writes.append(RecordWrite(customer, in: .customer, changes)) }
     }
     writes += try replica.endedSequences(by: followUp, in: schema, values)
@@ -39,18 +44,24 @@ struct ContactLog {
   }
 
   private func contactTimes(
-    _ shown: FieldValues, occurredAt: Moment, nextAt: Moment?
+    _ shown: FieldValues, occurredAt: Moment, nextAt: Moment?,
+    besides others: ContactReading.Times? = nil
   ) -> [FieldWrite] {
     let schema = CollectionSchema.customer
     let (last, first, next) = (
       schema.id("lastFollowAt"), schema.id("firstFollowAt"), schema.id("nextFollowAt")
     )
     var writes: [FieldWrite] = []
-    if shown[last].moment.map({ $0 < occurredAt }) ?? true {
-      writes.append(.put(last, .moment(occurredAt)))
+    // What it corrects counts no more: of the others the last, and the first, are as they are.
+    let isLast = others.map { shown[last].moment == $0.corrected } ?? false
+    let isFirst = others.map { shown[first].moment == $0.corrected } ?? false
+    let latest = isLast ? max(occurredAt, others?.last ?? occurredAt) : occurredAt
+    let earliest = isFirst ? min(occurredAt, others?.first ?? occurredAt) : occurredAt
+    if shown[last].moment.map({ isLast ? $0 != latest : $0 < latest }) ?? true {
+      writes.append(.put(last, .moment(latest)))
     }
-    if shown[first].moment.map({ occurredAt < $0 }) ?? true {
-      writes.append(.put(first, .moment(occurredAt)))
+    if shown[first].moment.map({ isFirst ? $0 != earliest : earliest < $0 }) ?? true {
+      writes.append(.put(first, .moment(earliest)))
     }
     if let nextAt {
       writes.append(.put(next, .moment(nextAt)))

@@ -68,7 +68,9 @@ struct Follow {
     let channel =
       try invocation.option("channel").flatMap(Vocabulary.channels.word)
       ?? corrected?[schema.id("channel")].text ?? invocation.requiredOption("channel")
-    let text = try invocation.requiredOption("text")
+    let text =
+      try invocation.option("text") ?? corrected?[schema.id("text")].text
+      ?? invocation.requiredOption("text")
     let occurredAt =
       try replica.moment("at", of: invocation)
       ?? corrected?[schema.id("occurredAt")].moment ?? replica.today
