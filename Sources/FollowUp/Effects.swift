@@ -32,6 +32,8 @@ public struct CustomerFacts: Hashable, Sendable {
   public var records: [FactRecord]
   public var lastFollowUp: FieldValues?
   public var events: [RuleEvent]
+  /// Of the follow-ups, where rules wait for such.
+  public var corrections = Corrections()
 
   public init(
     record: RecordID, values: FieldValues, records: [FactRecord] = [],
@@ -161,6 +163,7 @@ extension Rule {
     _ effects: inout [Effect], about subject: FactRecord, _ facts: CustomerFacts,
     _ window: Range<Moment>, _ context: RuleContext, _ quiet: QuietHours?
   ) {
+    let subject = facts.counted(subject)
     let team = facts.owner.flatMap(context.team)
     let occasions = trigger.occasions(
       of: subject, self, facts, window: window, in: context.almanac)

@@ -55,6 +55,11 @@ extension Ladder {
     taskStates.height(of: task) < taskStates.height(of: .text("cancelled"))
   }
 
+  /// Whether somebody has yet to answer for a ticket in this state.
+  public static func isOpen(ticket: Value) -> Bool {
+    ticketStates.height(of: ticket) < ticketStates.height(of: .text("resolved"))
+  }
+
   /// Whether a task in this state was done, and not given up.
   public static func isDone(task: Value) -> Bool {
     taskStates.height(of: task) == taskStates.height(of: .text("done"))

@@ -27,7 +27,7 @@ extension Trigger {
       // What was before the record was made is nothing that anybody missed.
       days.moments(at: time, in: almanac, window: window).filter { $0 >= subject.id.moment }
     case .changed, .tagged, .followedUp:
-      facts.events.filter { $0.rule == rule.id && $0.subject == subject.id }.map(\.at)
+      facts.occasions(for: rule).filter { $0.subject == subject.id }.map(\.at)
     }
   }
 

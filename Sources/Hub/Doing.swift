@@ -26,7 +26,8 @@ struct Doing {
     case .remind: return (.done, "")
     case .task(let order): return try make(order, as: id, in: .task, context)
     case .ticket(let order, let severity):
-      return try make(order, as: id, in: .ticket, context, ["severity": .text(severity)])
+      return try make(
+        order, as: id, in: .ticket, context, ["severity": .text(severity), "resolution": .null])
     case .set(let field, let value): return try set(field, to: value)
     case .raise(let field): return try raise(field)
     case .tag(let field, let add, let remove, let isHeld):

@@ -16,10 +16,13 @@ extension HubStore {
       facts.events = try db.all(
         "SELECT rule, subject, at FROM events WHERE root = ? ORDER BY at, rule, subject", .id(root)
       ) { RuleEvent(rule: $0.text(0), subject: try $0.id(1), at: $0.moment(2)) }
+      if !facts.events.isEmpty && rules.collections.contains(CollectionSchema.followUp.id) {
+        facts.corrections = try corrections(of: root)
+      }
     }
     for collection in rules.collections.sorted() {
       guard let schema = schema[collection], schema.rootField != nil else { continue }
-      facts.records += try records(of: root, in: schema, rules, facts.events)
+      facts.records += try records(of: root, in: schema, rules, facts)
     }
     if rules.readsLastFollowUp { facts.lastFollowUp = try lastFollowUp(of: root) }
     return facts
@@ -36,13 +39,15 @@ extension HubStore {
   /// Records of one collection; of facts, which only ever become more, just those that something
   /// happened to, where no rule asks for all.
   private func records(
-    of root: RecordID, in schema: CollectionSchema, _ rules: RuleBook, _ events: [RuleEvent]
+    of root: RecordID, in schema: CollectionSchema, _ rules: RuleBook, _ facts: CustomerFacts
   ) throws -> [FactRecord] {
     let asking = rules.rules.filter { $0.collection == schema }
     guard !asking.isEmpty, let table = table(schema.id) else { return [] }
     if schema.isImmutable, asking.allSatisfy(\.trigger.isEvent) {
-      let subjects = Set(events.map(\.subject)).sorted()
-      return try subjects.compactMap { id in
+      let subjects = Set(facts.events.map(\.subject))
+      // And what counts in their place.
+      let all = subjects.union(subjects.map(facts.corrections.counted))
+      return try all.sorted().compactMap { id in
         try table.row(id, in: db).map {
           FactRecord(id: id, collection: schema.id, values: $0.values)
         }
@@ -54,6 +59,15 @@ extension HubStore {
     }
   }
 
+  private func corrections(of root: RecordID) throws -> Corrections {
+    var corrections = Corrections()
+    try db.each(
+      "SELECT id, corrects FROM followUp WHERE root = ? AND corrects IS NOT NULL", .id(root)
+    ) { corrections.note(try $0.id(0), of: try $0.id(1)) }
+    return corrections
+  }
+
+  /// Of those that count.
   private func lastFollowUp(of root: RecordID) throws -> FieldValues? {
     guard let table = table(CollectionSchema.followUp.id) else { return nil }
     return try db.first(

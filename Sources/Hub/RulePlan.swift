@@ -52,6 +52,8 @@ struct RulePlan {
   /// Tasks, and what is done once, in the order of the rules.
   private(set) var doings: [(id: RecordID, effect: Effect)] = []
   private(set) var closed: [OpenTask] = []
+  /// Open tickets of follow-ups that say something else now that they are corrected.
+  private(set) var corrected: [RecordID] = []
   /// Tags whose reason is gone.
   private(set) var untagged: [HeldTags.Gone] = []
   /// When the customer has to be looked at again, though nothing changes; nil: never.
@@ -91,6 +93,7 @@ struct RulePlan {
     let told = try due.map { try doubted($0, facts, store, at: now) }
     compareReminders(told, with: standing, besides: recycle.asked.union(open), at: now)
     try compareDoings(recurring.latest(effects), recurring, store, at: now)
+    if !facts.corrections.isEmpty { try findCorrected(facts, automation.rules, store) }
     let later = automation.rules.nextOccasion(
       for: facts, after: RuleBook.window(at: now).upperBound, context)
     note(later.map { $0.advanced(milliseconds: -RuleBook.horizonMilliseconds) }, after: now)
@@ -98,6 +101,7 @@ struct RulePlan {
 
   var isEmpty: Bool {
     reminders.isEmpty && withdrawn.isEmpty && doings.isEmpty && closed.isEmpty
+      && corrected.isEmpty
       && untagged.isEmpty
       && recycle?.isEmpty ?? true
   }
@@ -254,6 +258,28 @@ struct RulePlan {
     closed = tasks.filter { $0.isOpen && !asked.contains($0.0.id) }.map(\.0)
       .filter { !recurring.stands($0.rule, $0.subject) }
       .sorted { $0.id < $1.id }
+  }
+
+  /// A ticket stays whatever becomes of its rule: it is somebody's work. Only who takes back what he said
+  /// takes it back.
+  private mutating func findCorrected(
+    _ facts: CustomerFacts, _ rules: RuleBook, _ store: HubStore
+  ) throws {
+    let tickets = try store.db.all(
+      "SELECT id, rule, subject, status FROM ticket WHERE root = ? AND rule IS NOT NULL ORDER BY id",
+      .id(root)
+    ) {
+      (
+        id: try $0.id(0), rule: $0.text(1), subject: $0.optionalText(2).flatMap { RecordID($0) },
+        status: $0.optionalText(3).map { Value.text($0) } ?? .null
+      )
+    }
+    for ticket in tickets where Ladder.isOpen(ticket: ticket.status) {
+      guard let rule = rules[ticket.rule], let subject = ticket.subject,
+        facts.isCorrectedAway(subject, for: rule)
+      else { continue }
+      corrected.append(ticket.id)
+    }
   }
 
   private mutating func note(_ moment: Moment?, after now: Moment) {

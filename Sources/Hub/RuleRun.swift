@@ -14,6 +14,8 @@ import SyncCore
 struct RuleRun {
   /// The step of a line that tells somebody that what he was told is settled.
   static let takenBack = "takenBack"
+  /// What is noted where a person did nothing wrong and nothing at all.
+  static let reasonGone = "its reason is gone"
 
   let automation: Automation
   let now: Moment
@@ -37,6 +39,7 @@ struct RuleRun {
       for (id, effect) in plan.reminders { try writes.write(id, in: .reminder, fields(of: effect)) }
       for reminder in plan.withdrawn { try withdraw(reminder, facts) }
       for task in plan.closed { try close(task, facts) }
+      for ticket in plan.corrected { try takeBack(ticket) }
       for gone in plan.untagged {
         try HeldTags(store: store, now: now).takeBack(gone)
         isChanged = true
@@ -113,7 +116,7 @@ struct RuleRun {
     let endsWithContact = automation.rules[task.rule]?.trigger.endsWithContact ?? false
     guard endsWithContact, let contact = facts.lastContact, contact >= task.anchor else {
       return try writes.write(
-        task.id, in: .task, ["status": .text("cancelled"), "note": .text("its reason is gone")])
+        task.id, in: .task, ["status": .text("cancelled"), "note": .text(RuleRun.reasonGone)])
     }
     let isMet = task.dueAt.map { contact <= $0 } ?? true
     try writes.write(
@@ -122,6 +125,15 @@ struct RuleRun {
         "status": .text("done"), "doneAt": .moment(contact),
         "note": .text(isMet ? "met" : "late"),
       ])
+  }
+
+  /// What the ticket is about was not so. Said once more, it is opened once more.
+  private func takeBack(_ ticket: RecordID) throws {
+    try writes.write(
+      ticket, in: .ticket, ["status": .text("closed"), "resolution": .text(RuleRun.reasonGone)])
+    try store.db.run(
+      "UPDATE runs SET state = ?, at = ? WHERE id = ?", .text(RuleRuns.State.takenBack.rawValue),
+      .moment(now), .id(ticket))
   }
 
   // MARK: Doing

@@ -60,6 +60,58 @@ import Wire
     }
   }
 
+  @Test(arguments: [true, false])
+  func `a complaint that is corrected is one complaint`(inOneSync: Bool) throws {
+    let first = try follow("complaint")
+    if !inOneSync { try ann.sync() }
+    let second = try follow("complaint, three boxes", correcting: first)
+    if !inOneSync { try ann.sync() }
+    _ = try follow("complaint, four boxes", correcting: second)
+    try ann.sync()
+    #expect(try records("ticket").count == 1)
+    #expect(try records("reminder").count == 1)
+    // Whoever is told reads what counts.
+    #expect(try open("reminder") == ["complaint, four boxes"])
+    // Another complaint is another one.
+    _ = try follow("complaint, late")
+    try ann.sync()
+    #expect(try records("ticket").count == 2)
+    #expect(try open("reminder").count == 2)
+  }
+
+  @Test func `corrected into praise it asks for nothing, and into a complaint it does`() throws {
+    let first = try follow("complaint")
+    try ann.sync()
+    #expect(try open("ticket").count == 1)
+    let praise = try follow("praise", correcting: first)
+    try ann.sync()
+    #expect(try open("ticket").isEmpty)
+    #expect(try open("reminder").isEmpty)
+    #expect(try records("ticket").map { $0["resolution"] } == ["its reason is gone"])
+    _ = try follow("a complaint after all", correcting: praise)
+    try ann.sync()
+    #expect(try open("ticket").count == 1)
+    #expect(try open("reminder") == ["a complaint after all"])
+    #expect(try records("ticket").count == 1)
+    // What was no complaint at first is one once.
+    let fine = try follow("no complaint")
+    _ = try follow("complaint about the bill", correcting: fine)
+    try ann.sync()
+    #expect(try records("ticket").count == 2)
+  }
+
+  @Test func `what is answered for stays answered for`() throws {
+    let first = try follow("complaint")
+    try ann.sync()
+    let id = try #require(
+      try world.ask("GET", "records", ["collection": "ticket"])["records"]?.array?.first?["id"])
+    let ticket = try #require(id.string)
+    try world.ask("POST", "records/\(ticket)/set", body: ["assignments": ["status=resolved"]])
+    _ = try follow("praise", correcting: first)
+    try ann.sync()
+    #expect(try records("ticket").map { $0["status"] } == ["resolved"])
+  }
+
   @Test func `when it was is corrected, too`() throws {
     let now = world.now
     func day(_ days: Int64) -> Moment { now.advanced(milliseconds: -days * 24 * 3_600_000) }
