@@ -218,6 +218,7 @@ struct Intake {
           to: change, of: record, by: author.reach, place.standing)
       }
       facts.unchanged = record.unchanged(by: change)
+      facts.isForAnother = store.isForAnother(record, than: author.reach)
     }
     facts.stageRefusal = try DealStages(store: store, now: now, zone: automation.zone)
       .refusal(of: change, over: record, by: author.role)

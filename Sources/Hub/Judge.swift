@@ -40,6 +40,10 @@ enum Judge {
     var isCreation: Bool
     /// The author had seen that the record is deleted, and does not restore it.
     var isKnownDeleted = false
+    /// A reminder that is somebody else's to answer.
+    var isForAnother = false
+    /// He may take a fact back.
+    var mayVoid = false
     /// References to records of a required kind that do not exist.
     var missingReferences: Set<FieldID> = []
     /// Owners who are not among the people of this hub, or are shut out.
@@ -139,6 +143,11 @@ enum Judge {
     if facts.schema.isImmutable && !facts.isCreation && change.lifecycle == nil {
       return refusal(
         .immutable, "A \(facts.schema.name) is a fact and is never changed. Add a correction.")
+    }
+    if facts.isForAnother {
+      return refusal(
+        .forbidden,
+        "The reminder is somebody else's: he answers it himself, or who leads him does.")
     }
     if let root = facts.schema.rootField, facts.missingReferences.contains(root) {
       return refusal(.missingReference, "The record it belongs to does not exist at the hub.")

@@ -5,6 +5,7 @@
 // work. It is a fact that still counts, or it is parked for the root's new owner (I3).
 
 import Access
+import FollowUp
 import Storage
 import SyncCore
 
@@ -153,6 +154,16 @@ extension HubStore {
       return isAdmin ? .own : .stranger
     default: return .stranger
     }
+  }
+
+  /// Whether a record is a reminder that is not his to answer.
+  func isForAnother(_ record: HubRecord, than reach: Reach) -> Bool {
+    guard record.schema.id == CollectionSchema.reminder.id,
+      let person = record.schema["user"].flatMap({ record.shown[$0.id].textOrNil })
+    else { return false }
+    let permissions = reach.permissions
+    return !permissions.policy.mayAnswer(
+      reach.user, for: person, organisation: permissions.organisation)
   }
 
   /// Whether the root was shared with somebody for writing.

@@ -41,6 +41,21 @@ extension Failures {
       CommandFailure(
         .refused,
         Phrase(en: "\(task.id) is not yours to give back.", zh: "\(task.id) 不由您办理，无法退回。"))
+    case .reminderNotYours(let reminder, let person):
+      CommandFailure(
+        .refused,
+        Phrase(
+          en:
+            "The reminder \(reminder.id) is for \(person): only \(person), or who leads there, answers it.",
+          zh: "提醒 \(reminder.id) 是给 \(person) 的，只能由其本人或其主管处理。"),
+        hint: Phrase(
+          en: "A follow-up takes its reason away: rounds follow REF --channel … --text …",
+          zh: "记录一次跟进即可消除原因：rounds follow REF --channel … --text …"))
+    case .noteMissing:
+      .usage(
+        Phrase(en: "A strong reminder is answered with a note.", zh: "处理强提醒时必须写备注。"),
+        hint: Phrase(
+          en: "Add --note and what is done about it.", zh: "请加上 --note 并写明打算如何处理。"))
     case .nothingToDo:
       .usage(
         Phrase(en: "Nothing was said to be done.", zh: "没有说明要做什么。"),

@@ -56,6 +56,10 @@ enum RepError: Error, Hashable {
   case managersOnly(role: String)
   case taskWithoutQueue(FoundRecord)
   case taskNotYours(FoundRecord)
+  /// Somebody else is reminded.
+  case reminderNotYours(FoundRecord, person: String)
+  /// A strong reminder is answered with a note.
+  case noteMissing
   case nothingToDo
 
   // Times.
