@@ -96,6 +96,7 @@ struct AdminWrites {
       rights: try store.rights(of: reach, in: record.schema, root: record.root, owner: owner),
       isCreation: record.presence == .absent)
     facts.isKnownDeleted = record.presence == .deleted && change.lifecycle == nil
+    facts.mayVoid = caller.role == .admin
     facts.contested = record.contested(by: change, seen: change.seen)
     facts.missingReferences = try store.missingReferences(of: change, record.schema)
     facts.stageRefusal = try stageRefusal(of: change, over: record)

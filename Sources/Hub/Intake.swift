@@ -220,6 +220,7 @@ struct Intake {
       facts.unchanged = record.unchanged(by: change)
       facts.isForAnother = store.isForAnother(record, than: author.reach)
     }
+    facts.mayVoid = author.role == .admin
     facts.stageRefusal = try DealStages(store: store, now: now, zone: automation.zone)
       .refusal(of: change, over: record, by: author.role)
     facts.missingReferences = try store.missingReferences(of: change, schema, besides: created)

@@ -140,7 +140,7 @@ enum Judge {
     if facts.isKnownDeleted {
       return refusal(.recordDeleted, "The record was deleted. Restore it before editing it.")
     }
-    if facts.schema.isImmutable && !facts.isCreation && change.lifecycle == nil {
+    if facts.schema.isImmutable, !facts.isCreation, change.lifecycle == nil || !facts.mayVoid {
       return refusal(
         .immutable, "A \(facts.schema.name) is a fact and is never changed. Add a correction.")
     }

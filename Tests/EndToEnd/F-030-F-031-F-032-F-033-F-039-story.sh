@@ -51,6 +51,16 @@ has "what was not said again is as it was" "$shown" '"channel":"visit"'
 same "of the same moment" "$(text occurredAt <<< "$shown")" "$(on a show "$first" --json | text occurredAt)"
 has "both are told" "$(on a timeline "$acme")" "corrects $first"
 
+# When it was is corrected, too, and nothing else said again; what it meant for the customer follows.
+call=$(on a follow "$other" --channel call --text late --json | text id)
+on a follow "$other" --corrects "$call" --at -3d > /dev/null
+wrong=$(on a show "$call" --json | text occurredAt)
+lacks "the wrong day counts no more" "$(on a show "$other" --json)" "\"lastFollowAt\":\"$wrong\""
+has "its words stay" "$(on a list followUp --where "corrects = $call" --json)" '"text":"late"'
+# And nobody takes a fact back.
+exits 4 on a delete "$call"
+has "he is told what to do" "$(cat "$stage/err")" '--corrects'
+
 # F-032: on two laptops, without knowing of each other, then in both orders.
 later -1h a2 follow "$acme" --channel mail --text "from the other laptop" > /dev/null
 on a2 promise "$acme" 寄样 --due +3d > /dev/null

@@ -135,4 +135,23 @@ import Wire
     try ann.sync()
     #expect(try times() == [.moment(day(9)), .moment(day(5))])
   }
+
+  @Test func `a rep does not take a fact back, and an administrator voids it`() throws {
+    let now = world.now
+    let before = now.advanced(milliseconds: -3_600_000)
+    _ = try follow("true", at: before)
+    let fake = try follow("fake", at: now)
+    try ann.sync()
+    ann.delete(fake, in: .followUp)
+    #expect(try ann.refusals().map(\.reason) == [.immutable])
+    #expect(try world.fields(of: fake)["text"] == "fake")
+    try world.ask("POST", "records/\(fake)/delete")
+    try ann.sync()
+    #expect(ann.base[fake] == nil)
+    #expect(ann.value("lastFollowAt", of: acme) == .moment(before))
+    // Nor does she bring it back.
+    ann.write(fake, in: .followUp, ["lifecycle": Lifecycle.alive.value])
+    #expect(try ann.refusals().isEmpty == false)
+    #expect(ann.base[fake] == nil)
+  }
 }
