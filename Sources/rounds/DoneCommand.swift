@@ -23,6 +23,7 @@ func doneCommand(_ outside: Outside) -> Command {
     let replica = try OpenReplica(invocation, outside)
     let evidence = invocation.option("evidence")
     try checkEvidence(evidence, replica, invocation.argument("REF"))
+    let note = try note(invocation, replica)
     try answer(invocation, replica, [.task, .reminder, .promise, .ticket, .feedback, .plan]) {
       schema in
       var writes: [FieldWrite] = []
@@ -42,7 +43,7 @@ func doneCommand(_ outside: Outside) -> Command {
           .put(schema.id("response"), .text(ReminderRow.Response.done.rawValue)))
       }
       let place = schema["note"] ?? schema["resolution"] ?? schema["answer"] ?? schema["goal"]
-      if let note = invocation.option("note"), let place {
+      if let note, let place {
         writes.append(.put(place.id, .text(note)))
       }
       return writes

@@ -40,8 +40,12 @@ plain=$(later +8d a list reminder --where 'rule = day and title ~ Acme' --json 2
 for words in "" "--note ' '"; do
   has "and says so at a terminal" \
     "$(script -qec "env ROUNDS_HOME=$stage/a ROUNDS_CLOCK_OFFSET=+8d rounds ack $strong $words" /dev/null)" \
-    'acknowledged with a note'
+    'answered with a note'
 done
+exits 2 later +8d a ack "$strong"
+exits 2 later +8d a done "$strong"
+exits 2 later +8d a snooze "$strong" --until +9d
+has "what is missing is said" "$(cat "$stage/err")" '--note'
 has "it still calls" "$(said +8d a status)" 'Acme'
 exits 0 later +8d a ack "$plain"
 exits 0 later +8d a ack "$strong" --note "calling at two"
@@ -61,5 +65,12 @@ same "still once each" "$(on m today --json | grep -o 'Not acknowledged' | wc -l
 for laptop in a2 a m a2; do on $laptop sync > /dev/null 2>&1; done
 lacks "taken back" "$(on m today --json)" '"title":"Not acknowledged'
 has "and told, where there was no neglect" "$(on m today --json)" 'Settled: Not acknowledged: Call Bolt'
+# The supervisor's copy is not hers to answer, as little here as at the hub.
+copy=$(on a list reminder --where 'user = mei' --json 2> /dev/null | text id)
+for answer in "done" "ack --note x" "snooze --until +30d --note x"; do
+  read -r verb words <<< "$answer"
+  # shellcheck disable=SC2086
+  exits 4 on a "$verb" "$copy" $words
+done
 same "quiet on her other laptop" "$(said +8d a2 status)" ""
 has "with her note" "$(on a2 show "$strong" --json)" 'calling at two'
