@@ -32,7 +32,7 @@ same "the same three" "$(sort "$stage/called.a" | tr -d '\n')" "$(sort "$stage/c
 # An answer without a network; the hub dies before it hears of it, and again before it can say so.
 first=$(head -1 "$stage/called.a")
 stop_hub -KILL
-on a ack "$first" > /dev/null
+on a ack "$first" --note seen > /dev/null
 on a2 done "$first" --note called > /dev/null
 start_hub; on a sync > /dev/null; stop_hub -KILL; start_hub
 for laptop in a2 a a2 a; do on $laptop sync --notify "$hook$laptop" > /dev/null; done
