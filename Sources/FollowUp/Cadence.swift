@@ -34,8 +34,7 @@ public struct ContactPlan: Hashable, Sendable {
     }
     startsAt = value("startsAt").moment ?? made
     until = value("until").moment
-    isOpen =
-      Ladder.planStates.height(of: value("status")) < Ladder.planStates.height(of: .text("done"))
+    isOpen = Ladder.isOpen(plan: value("status"))
   }
 
   /// The next occurrence; nil: there is none any more.

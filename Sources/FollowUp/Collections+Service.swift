@@ -115,5 +115,6 @@ extension CollectionSchema {
       FieldSchema(11, "goal", .text, .review),
       FieldSchema(12, "goalBy", .moment, .latest),
       FieldSchema(13, "contact", .reference(CollectionID(2)), .latest),
+      FieldSchema(14, "note", .text, .latest),
     ])
 }

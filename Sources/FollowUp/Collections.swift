@@ -9,7 +9,7 @@ import SyncCore
 extension Schema {
   /// The schema that this program was built with.
   public static let followUp = Schema(
-    version: 4,
+    version: 5,
     collections: [
       .customer, .contact, .followUp, .opportunity, .task, .reminder, .conflict, .ticket,
       .contract, .message, .promise, .feedback, .plan,

@@ -60,6 +60,16 @@ extension Ladder {
     ticketStates.height(of: ticket) < ticketStates.height(of: .text("resolved"))
   }
 
+  /// Whether a plan, or a sequence, goes on or is still to begin.
+  public static func isOpen(plan: Value) -> Bool {
+    planStates.height(of: plan) < planStates.height(of: .text("done"))
+  }
+
+  /// Whether a promise is still to be kept.
+  public static func isOpen(promise: Value) -> Bool {
+    promiseStates.height(of: promise) < promiseStates.height(of: .text("broken"))
+  }
+
   /// Whether a task in this state was done, and not given up.
   public static func isDone(task: Value) -> Bool {
     taskStates.height(of: task) == taskStates.height(of: .text("done"))

@@ -39,7 +39,7 @@ public struct SequenceRun: Hashable, Sendable {
     contact = value("contact").recordID
     startsAt = value("startsAt").moment ?? plan.moment
     let height = Ladder.planStates.height(of: value("status"))
-    isOpen = height < Ladder.planStates.height(of: .text("done"))
+    isOpen = Ladder.isOpen(plan: value("status"))
     let isHeld = height == Ladder.planStates.height(of: .text("notStarted"))
     pausedAt = isHeld ? value("until").moment : nil
   }
