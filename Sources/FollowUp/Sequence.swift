@@ -12,7 +12,7 @@ import SyncCore
 public struct SequenceRun: Hashable, Sendable {
   /// What the plan's `channel` says.
   public static let channel = "sequence"
-  /// Follow-ups of these channels are meetings; of the others nobody can say who began.
+  /// Follow-ups of these channels are meetings, whoever began them.
   private static let meetings: Set<Channel> = [.meeting, .visit, .event]
 
   public var plan: RecordID
@@ -78,8 +78,8 @@ public struct SequenceRun: Hashable, Sendable {
 
   // MARK: What ends it
 
-  /// When this record ended it; nil: it does not. A reply is what a customer said (`feedback`); a meeting is a
-  /// follow-up in person. Either is of this contact, or says of nobody in particular that he was there.
+  /// When this record ended it; nil: it does not. A reply is what a customer said (`feedback`), or a follow-up that
+  /// came from him; a meeting is a follow-up in person. Each is of this contact, or of nobody in particular.
   public func end(by id: RecordID, in collection: CollectionID, _ values: FieldValues) -> Moment? {
     guard isOpen, let schema = Schema.followUp[collection] else { return nil }
     func value(_ name: String) -> Value { schema[name].map { values[$0.id] } ?? .null }
@@ -87,9 +87,9 @@ public struct SequenceRun: Hashable, Sendable {
     switch schema {
     case .feedback: moment = id.moment
     case .followUp:
-      guard let channel = value("channel").text.flatMap({ Channel(rawValue: $0) }),
-        SequenceRun.meetings.contains(channel)
-      else { return nil }
+      let channel = value("channel").text.flatMap { Channel(rawValue: $0) }
+      let isMeeting = channel.map(SequenceRun.meetings.contains) ?? false
+      guard isMeeting || value("direction").text == "in" else { return nil }
       moment = value("occurredAt").moment ?? id.moment
     default: return nil
     }

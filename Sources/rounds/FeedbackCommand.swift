@@ -45,7 +45,8 @@ func feedbackCommand(_ outside: Outside) -> Command {
     let id = try replica.store.mint(at: replica.now)
     let writes = values.entries.map { FieldWrite.put($0.field, $0.value) }
     try replica.store.write(
-      [RecordWrite(id, in: .feedback, writes, isCreation: true)], at: replica.now)
+      [RecordWrite(id, in: .feedback, writes, isCreation: true)]
+        + replica.endedSequences(by: id, in: .feedback, values), at: replica.now)
     let due = values[CollectionSchema.feedback.id("dueAt")]
     try replica.printSaved(
       invocation, text, id,

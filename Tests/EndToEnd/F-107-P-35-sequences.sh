@@ -81,3 +81,25 @@ on a cadence enroll "$li" 潜客培育 > /dev/null
 third=$(on a cadence --json | text id)
 on a cadence stop "$third" > /dev/null
 has "stopped by hand" "$(on a cadence)" 'No sequence goes on.'
+
+# Whatever comes from him ends it, in the same edit: a call noted down, a mail that is filed, feedback; not what is ours.
+ends() { on a cadence enroll "$li" 潜客培育 > /dev/null; "$@" > /dev/null 2>&1; has "over with: $*" "$(on a cadence)" 'No sequence goes on.'; }
+on a cadence enroll "$li" 潜客培育 > /dev/null
+on a follow "$id" --channel mail --contact "$li" --text "we wrote" > /dev/null 2>&1
+has "a mail of ours is no answer" "$(on a cadence)" '潜客培育'
+on a cadence stop "$(on a cadence --json | text id)" > /dev/null
+ends on a follow "$id" --channel mail --in --contact "$li" --text "he wrote"
+ends on a feedback "$id" "a price list, please" --kind 需求
+printf 'From: Li <li@acme.example>\r\nTo: ann@our.example\r\nSubject: Re: hello\r\nDate: %s\r\nMessage-ID: <r1@acme.example>\r\n\r\nCall me.\r\n' \
+  "$(LC_ALL=C date -R -d '+31 days')" > "$stage/reply.eml"
+at +32d
+on a cadence enroll "$li" 潜客培育 > /dev/null
+printf 'From: Li <li@acme.example>\r\nTo: ann@our.example\r\nSubject: Re: hello\r\nDate: %s\r\nMessage-ID: <r2@acme.example>\r\n\r\nCall me.\r\n' \
+  "$(LC_ALL=C date -R -d '+32 days +1 minute')" > "$stage/reply2.eml"
+on a ingest mail "$stage/reply.eml" --own ann@our.example > /dev/null
+has "an old mail is no answer" "$(on a cadence)" '潜客培育'
+at $((32 * 86400 + 120))
+on a ingest mail "$stage/reply2.eml" --own ann@our.example > /dev/null
+has "over with his mail" "$(on a cadence)" 'No sequence goes on.'
+sync a m
+has "and everywhere" "$(on m cadence)" 'No sequence goes on.'

@@ -71,6 +71,27 @@ import Testing
     #expect(moment == (ends ? at : nil))
   }
 
+  /// How it came, from whom, hours after the beginning.
+  @Test(arguments: [
+    ("mail", "in", 1, true, true), ("call", "in", 1, true, true), ("wechat", "in", 0, true, true),
+    ("mail", "out", 1, true, false), ("mail", "in", -1, true, false),
+    ("mail", "in", 1, false, false),
+  ])
+  func `whatever comes from him ends it`(
+    channel: String, direction: String, hours: Int, isHis: Bool, ends: Bool
+  ) throws {
+    let at = Self.moment(Int64(hours))
+    let followUp = Self.values(
+      .followUp,
+      [
+        "channel": .text(channel), "direction": .text(direction), "occurredAt": .moment(at),
+        "contact": .reference(isHis ? Self.li : Self.wu),
+      ])
+    let moment = try run(with: Self.li).end(
+      by: Self.id(at: 2, 4), in: CollectionSchema.followUp.id, followUp)
+    #expect(moment == (ends ? at : nil))
+  }
+
   @Test func `what a customer says ends it, if it may be his`() throws {
     func ends(_ contact: RecordID?, said person: RecordID?) throws -> Bool {
       let said = Self.values(.feedback, ["contact": person.map { .reference($0) } ?? .null])
