@@ -1,8 +1,9 @@
 // How well a plan to keep in touch was kept: occurrences that were kept, came late, or were skipped.
 //
 // Pure. Each contact moves the next occurrence, as `ContactPlan.next` does, so the walk goes from contact to contact. A
-// contact by the end of the due day is in time; one that comes after whole rounds have gone by has skipped them. It must
-// never count what has not fallen due yet.
+// contact by the end of the due day is in time; one that comes after whole rounds have gone by has skipped them. Of fixed
+// days each is a round of its own, which the first contact from then on keeps. It must never count what has not fallen
+// due yet.
 
 import SyncCore
 
@@ -34,6 +35,8 @@ extension ContactPlan {
     guard var due = first else { return record }
     let end = min(now, until ?? now)
     for contact in contacts.sorted() where contact >= startsAt && contact <= end {
+      // A fixed day stays where it is: a contact before it is none of its rounds.
+      if every?.isFixed == true, contact < due { continue }
       skip(to: contact, &due, &record, almanac, team)
       if contact <= ContactPlan.endOfDay(due, in: almanac) {
         record.kept += 1

@@ -31,6 +31,9 @@ public enum Rhythm: Hashable, Sendable {
     }
   }
 
+  /// Whether it is due on days of the calendar, which no contact moves.
+  var isFixed: Bool { if case .after = self { false } else { true } }
+
   /// The first occurrence of a plan that begins at a moment.
   public func first(from begin: Moment, in almanac: Almanac) -> Moment? {
     if case .after = self { return begin }

@@ -37,6 +37,19 @@ private func day(_ days: Double) -> Moment {
     #expect(try record([0, 9, 16], by: 17) == PlanRecord(kept: 2, late: 1))
   }
 
+  /// The beginning is 2026-11-22 at nine.
+  @Test func `a fixed day is a round of its own, and no contact before it keeps it`() throws {
+    #expect(try record([0, 1, 2, 3, 4], by: 5, every: "month -1") == PlanRecord())
+    #expect(try record([0, 1, 2], by: 5, every: "03-08") == PlanRecord())
+    // The 30th is the eighth day, from its midnight on.
+    #expect(try record([1, 7.7, 8, 9], by: 10, every: "month -1") == PlanRecord(kept: 1))
+    #expect(try record([1, 9, 10], by: 11, every: "month -1") == PlanRecord(late: 1))
+    #expect(
+      try record([8, 20, 39], by: 40, every: "month -1") == PlanRecord(kept: 2))
+    let missed = try record([1, 39], by: 40, every: "month -1")
+    #expect(missed == PlanRecord(kept: 1, skipped: 1))
+  }
+
   @Test func `whole rounds that have gone by were skipped`() throws {
     // Due on the 7th and the 14th day, done on the 15th: one round skipped, one late.
     #expect(try record([0, 15], by: 16) == PlanRecord(kept: 1, late: 1, skipped: 1))
