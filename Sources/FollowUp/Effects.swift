@@ -174,6 +174,12 @@ extension Rule {
       for (step, content) in steps.enumerated() {
         var dueAt = content.timing.moment(from: occasion, in: context.almanac, team: team)
         guard applies(to: subject, facts, at: dueAt, in: context.almanac.zone) else { continue }
+        // A day that was over before there was a record is nobody's to keep.
+        if case .anniversary = trigger,
+          context.almanac.day(of: dueAt) < context.almanac.day(of: subject.id.moment)
+        {
+          continue
+        }
         dueAt = SequenceRun.due(dueAt, of: subject)
         for (number, action) in content.actions.enumerated() {
           if case .remind = action, let quiet { dueAt = quiet.end(of: dueAt, in: context.almanac) }
