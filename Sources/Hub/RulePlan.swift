@@ -49,6 +49,8 @@ struct RulePlan {
   let facts: CustomerFacts?
   private(set) var reminders: [(id: RecordID, effect: ReminderEffect)] = []
   private(set) var withdrawn: [Standing] = []
+  /// Reminders that went on to somebody because an answer was missing, which is here now.
+  private(set) var answered: Set<RecordID> = []
   /// Tasks, and what is done once, in the order of the rules.
   private(set) var doings: [(id: RecordID, effect: Effect)] = []
   private(set) var closed: [OpenTask] = []
@@ -178,9 +180,11 @@ struct RulePlan {
       return []
     }
     let answers = [ReminderRow.Response.acknowledged, .done].map(\.rawValue)
-    guard !answers.contains(reminder.response ?? ""),
-      let moment = effect.escalation(told: given, facts, context)
-    else { return [] }
+    guard !answers.contains(reminder.response ?? "") else {
+      answered.formUnion(effect.escalations(facts, people, at: now).map(\.identity))
+      return []
+    }
+    guard let moment = effect.escalation(told: given, facts, context) else { return [] }
     guard moment <= now else {
       note(moment, after: now)
       return []

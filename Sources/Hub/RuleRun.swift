@@ -35,9 +35,9 @@ struct RuleRun {
       return
     }
     var isChanged = false
+    for reminder in plan.withdrawn { try withdraw(reminder, plan) }
     if let facts = plan.facts {
       for (id, effect) in plan.reminders { try writes.write(id, in: .reminder, fields(of: effect)) }
-      for reminder in plan.withdrawn { try withdraw(reminder, facts) }
       for task in plan.closed { try close(task, facts) }
       for ticket in plan.corrected { try takeBack(ticket) }
       for gone in plan.untagged {
@@ -86,20 +86,19 @@ struct RuleRun {
     ]
   }
 
-  private func withdraw(_ reminder: RulePlan.Standing, _ facts: CustomerFacts) throws {
+  private func withdraw(_ reminder: RulePlan.Standing, _ plan: RulePlan) throws {
     try writes.write(
       reminder.id, in: .reminder, ["status": .text(ReminderRow.Status.withdrawn.rawValue)])
     guard reminder.step != nil, reminder.dueAt <= now, reminder.response != "done",
-      let rule = automation.rules[reminder.rule], rule.trigger.endsWithContact,
-      let contact = facts.lastContact, contact >= reminder.anchor
+      plan.answered.contains(reminder.id) || isContacted(reminder, plan.facts)
     else { return }
-    // Whoever was told of a neglect is told that there was none.
+    // Whoever was told of a neglect is told that there was none, or is none any more.
     let title = Titles(stored: reminder.title)
     try writes.write(
       Digest.identity(at: reminder.anchor, [reminder.id.description, RuleRun.takenBack]),
       in: .reminder,
       [
-        "customer": .reference(facts.record), "rule": .text(reminder.rule),
+        "customer": .reference(plan.root), "rule": .text(reminder.rule),
         "ruleVersion": .integer(reminder.ruleVersion), "anchor": .moment(reminder.anchor),
         "title": .text(
           Titles(en: "Settled: \(title.en)", zh: "已解除：\(title.zh)").stored),
@@ -107,6 +106,14 @@ struct RuleRun {
         "strength": .text(Strength.quiet.rawValue),
         "status": .text(ReminderRow.Status.active.rawValue), "step": .text(RuleRun.takenBack),
       ])
+  }
+
+  /// Whether the follow-up that the reminder asked for has taken place.
+  private func isContacted(_ reminder: RulePlan.Standing, _ facts: CustomerFacts?) -> Bool {
+    guard automation.rules[reminder.rule]?.trigger.endsWithContact == true,
+      let contact = facts?.lastContact
+    else { return false }
+    return contact >= reminder.anchor
   }
 
   // MARK: Tasks

@@ -380,8 +380,26 @@ import Wire
     #expect(try told().count == 1)
     ann.write(own, in: .reminder, ["response": .text("acknowledged"), "note": .text("today")])
     try ann.sync()
-    #expect(try told().isEmpty)
+    // It is taken back, with a line that says so.
+    #expect(try told() == ["Settled: Not acknowledged: Call Acme"])
     #expect(try told("withdrawn").count == 1)
+    world.clock.advance(seconds: 3600)
+    try world.routes.tick()
+    #expect(try told().count == 1)
+  }
+
+  @Test func `a rule that is gone takes back what went on without a word`() throws {
+    try apply([RuleRunTests.escalating])
+    _ = ann.customer("Acme")
+    try ann.sync()
+    for _ in 0..<3 {
+      world.clock.advance(seconds: RuleRunTests.day)
+      try world.routes.tick()
+    }
+    #expect(try told().count == 1)
+    try apply([])
+    try world.routes.tick()
+    #expect(try told().isEmpty)
   }
 
   @Test func `who was only just told has his time to answer`() throws {
