@@ -37,7 +37,10 @@ extension AdminRoutes {
     try store.db.each(
       """
       SELECT root, assignee, coalesce(stage, kind, ''), status, dueAt, doneAt, note FROM task
-      WHERE dueAt >= ? AND dueAt < ? ORDER BY id
+      WHERE dueAt >= ? AND dueAt < ?
+        -- What was to be done for a customer that is deleted is nobody's to do.
+        AND (coalesce(customer, about) IS NULL
+          OR coalesce(customer, about) IN (SELECT id FROM customer)) ORDER BY id
       """, .moment(window.lowerBound), .moment(window.upperBound)
     ) { row in
       guard try sight.shows(root: try row.id(0)) else { return }

@@ -69,7 +69,12 @@ struct RulePlan {
     let store = automation.store
     dueNow = try store.db.first("SELECT at FROM due WHERE root = ?", .id(root)) { $0.moment(0) }
     facts = try store.facts(about: root, for: automation.rules)
-    guard let facts else { return }
+    guard let facts else {
+      // What is said about a customer goes with it; where it lives again, the rules ask for it again.
+      withdrawn = try RulePlan.standing(for: root, in: store).values.filter(\.isActive)
+        .sorted { $0.id < $1.id }
+      return
+    }
     let context = try automation.context
     let recurring = Recurring(
       rules: automation.rules, facts: facts, zone: context.almanac.zone, now: now)
