@@ -144,8 +144,8 @@ struct RulePlan {
       .sorted { $0.id < $1.id }
   }
 
-  /// Nobody's silence is certain while a laptop of his that has not been heard of since it began may hold the visit.
-  /// He himself knows; others are told.
+  /// Nobody's silence is certain while a laptop of his that has not been heard of since its deadline may hold the
+  /// visit. He himself knows; others are told.
   private mutating func doubted(
     _ reminder: ReminderEffect, _ facts: CustomerFacts, _ store: HubStore, at now: Moment
   ) throws -> ReminderEffect {
@@ -156,7 +156,7 @@ struct RulePlan {
       note(reminder.dueAt, after: now)
       return reminder
     }
-    let late = try store.lateLaptops(of: owner, root, until: reminder.anchor)
+    let late = try store.lateLaptops(of: owner, root, until: reminder.effect.dueAt)
     guard !late.isEmpty else { return reminder }
     note(now.advanced(milliseconds: RecyclePlan.lookMilliseconds), after: now)
     var doubted = reminder

@@ -136,6 +136,21 @@ import Wire
     #expect(try due() == ["ann ", "eve "])
   }
 
+  @Test func `a laptop that was heard of before the deadline may hold a visit since`() throws {
+    let id = ann.customer("Acme")
+    try ann.sync()
+    try pass(days: 1)
+    // After the silence began, and long before it was due.
+    try ann.sync()
+    try ann.sync()
+    try pass(days: 1)
+    visit(id, at: world.now)
+    try pass(days: 3)
+    #expect(try due() == ["ann ", "eve ?"])
+    try ann.sync()
+    #expect(try due().isEmpty)
+  }
+
   @Test func `what was said to be unconfirmed goes with the evidence`() throws {
     let id = ann.customer("Acme")
     try ann.sync()
