@@ -1,6 +1,6 @@
 // A hand-over: all that somebody has goes to another person, or his customers to a pool, at once (H-09).
 //
-// One transaction. Customers, deals and tasks get their new person under one position, by the same
+// One transaction. Customers, deals, tasks, plans and promises get their new person under one position, by the same
 // merge as everybody's changes, with the one who asks as author; rules, homes and feeds follow from
 // that. Then the first person is shut out, and each of his laptops parks its last push (`LastPush`).
 // Who inherited is kept: what arrives later and is accepted is his. Done again, it does nothing.
@@ -68,6 +68,8 @@ struct Handover {
     case .customer where item.text("owner") == from: holdings.customers = [item]
     case .opportunity where item.text("owner") == from: holdings.opportunities = [item]
     case .task where item.text("assignee") == from: holdings.tasks = [item]
+    case .plan where item.text("assignee") == from: holdings.plans = [item]
+    case .promise where item.text("assignee") == from: holdings.promises = [item]
     default:
       let home = try store.rootFeed(record.root).home
       guard record.isRoot, try home?.scope == store.scope(.user(from)) else { return }
@@ -82,16 +84,16 @@ struct Handover {
   // MARK: Its parts
 
   private func assign(_ holdings: Holdings) throws {
-    let (deals, tasks) = (holdings.opportunities, holdings.tasks)
     let items =
-      deals.filter(holdings.isHis) + tasks.filter { holdings.isHis($0) || $0.isRoot }
+      holdings.opportunities.filter(holdings.isHis)
+      + holdings.work.filter { holdings.isHis($0) || $0.isRoot }
     // Nobody in a pool does what stands alone: it stays, for a manager to assign.
     let moved = heir.user == nil ? items.filter { !$0.isRoot } : items
     let person: Value = heir.user.map { .text($0) } ?? .null
     var changes: [(id: RecordID, schema: CollectionSchema, write: FieldWrite)] = moved.map { item in
       (
         item.id, item.schema,
-        .put(item.schema.id == CollectionSchema.task.id ? .assignee : .dealOwner, person)
+        .put(item.schema == .opportunity ? .dealOwner : .assignee(in: item.schema), person)
       )
     }
     if heir.user != nil {
@@ -180,7 +182,10 @@ extension HubStore {
 extension FieldID {
   fileprivate static let owner = field("owner", of: .customer)
   fileprivate static let dealOwner = field("owner", of: .opportunity)
-  fileprivate static let assignee = field("assignee", of: .task)
+
+  fileprivate static func assignee(in schema: CollectionSchema) -> FieldID {
+    field("assignee", of: schema)
+  }
 
   private static func field(_ name: String, of schema: CollectionSchema) -> FieldID {
     guard let field = schema[name] else { preconditionFailure("\(schema.name) has no \(name)") }

@@ -61,6 +61,8 @@ struct HandoverReport {
         "contacts": try list(holdings.contacts) { _ in .follows },
         "opportunities": try list(holdings.opportunities, fate),
         "tasks": try list(holdings.tasks, fate),
+        "plans": try list(holdings.plans, fate),
+        "promises": try list(holdings.promises, fate),
         "reminders": try list(holdings.reminders) { _ in
           heir.user == nil ? .withdrawn : .renewed
         },

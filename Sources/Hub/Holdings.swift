@@ -1,6 +1,6 @@
 // What somebody has, read: what a hand-over will move, and what goes with it.
 //
-// Everything at home with him, and what names him elsewhere: tasks and deals. What the one who asks
+// Everything at home with him, and what names him elsewhere: deals, tasks, plans and promises. What the one who asks
 // does not see is not in it (I8), so he does not hand it over either. Values are as they are stored;
 // whoever tells them draws the veil.
 
@@ -38,6 +38,10 @@ struct Holdings {
   var opportunities: [Item] = []
   /// That are not done: his, and nobody's at home with him.
   var tasks: [Item] = []
+  /// To keep in touch, sequences among them: those that are not over.
+  var plans: [Item] = []
+  /// That are not kept.
+  var promises: [Item] = []
   var reminders: [Item] = []
   /// Customers of others that he is a guest of.
   var shares: [Share] = []
@@ -59,10 +63,9 @@ struct Holdings {
     contacts = try reader.items(.contact, "root IN \(Reader.home) AND root <> id")
     opportunities = try reader.items(.opportunity, "owner = ?2 OR root IN \(Reader.home)")
       .filter { Ladder.isOpen(stage: $0["stage"]) }
-    tasks = try reader.items(
-      .task, "assignee = ?2 OR (coalesce(assignee, '') = '' AND root IN \(Reader.home))"
-    )
-    .filter { Ladder.isOpen(task: $0["status"]) }
+    tasks = try reader.work(.task).filter { Ladder.isOpen(task: $0["status"]) }
+    plans = try reader.work(.plan).filter { Ladder.isOpen(plan: $0["status"]) }
+    promises = try reader.work(.promise).filter { Ladder.isOpen(promise: $0["status"]) }
     reminders = try reader.items(.reminder, "root IN \(Reader.home) AND status = 'active'")
     shares = try reader.shares("user = ?2")
     guests = try reader.shares("root IN \(Reader.home)")
@@ -72,19 +75,22 @@ struct Holdings {
       let nobody = names.map { " AND coalesce(\"\($0)\", '') = ''" }.joined()
       ownerless += try reader.items(schema, "root = id AND root IN \(Reader.home)\(nobody)")
     }
-    let named = Set(tasks.map(\.id))
+    let named = Set(work.map(\.id))
     ownerless.removeAll { named.contains($0.id) }
     nextSteps = try reader.nextSteps()
   }
 
-  /// Deals and tasks that name him, rather than nobody or somebody else.
+  /// What somebody is to do.
+  var work: [Item] { tasks + plans + promises }
+
+  /// Deals and work that name him, rather than nobody or somebody else.
   func isHis(_ item: Item) -> Bool {
     item.text("owner") == user || item.text("assignee") == user
   }
 
   /// The roots that will have another home.
   var roots: Set<RecordID> {
-    Set((customers + tasks.filter(\.isRoot) + opportunities.filter(\.isRoot) + ownerless).map(\.id))
+    Set((customers + work.filter(\.isRoot) + opportunities.filter(\.isRoot) + ownerless).map(\.id))
   }
 }
 
@@ -109,6 +115,12 @@ private struct Reader {
         id: read.id, root: try row.id(table.additionsIndex), values: read.values, schema: schema)
     }
     return try items.filter { try shows($0.root) }
+  }
+
+  /// What he is to do, and what nobody is named for at home with him.
+  func work(_ schema: CollectionSchema) throws -> [Holdings.Item] {
+    try items(
+      schema, "assignee = ?2 OR (coalesce(assignee, '') = '' AND root IN \(Reader.home))")
   }
 
   func shares(_ condition: String) throws -> [Holdings.Share] {

@@ -25,6 +25,8 @@ preview=$(admin user handover zhang --to li --reason 离职 --preview --json)
 has "customers" "$preview" '"name":"Acme"'
 has "deals" "$preview" '"name":"Press"'
 has "tasks" "$preview" '发合同'
+has "plans" "$preview" '"name":"季度沟通"'
+has "promises" "$preview" '"name":"送样"'
 has "nothing is changed" "$(admin show "$acme" --json)" '"owner":"zhang"'
 admin user handover zhang --to li --reason 离职 --json > "$stage/handover.json"
 has "the brief" "$(cat "$stage/handover.json")" '"stage":"商务谈判"'
@@ -37,6 +39,8 @@ same "done again, it does nothing" "$(admin show "$acme" --json)" "$before"
 on l sync > /dev/null
 has "the stage stands" "$(on l show "$deal" --json)" '"stage":"商务谈判"'
 has "the deal is his" "$(on l show "$deal" --json)" '"owner":"li"'
+has "the plan is his" "$(on l list plan --json)" '"assignee":"li"'
+has "and the promise" "$(on l list promise --json)" '"assignee":"li"'
 has "the history, too" "$(on l brief "$acme")" 'first visit'
 has "the task is on his list" "$(on l today --days 3 --json)" '发合同'
 

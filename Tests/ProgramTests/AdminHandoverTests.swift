@@ -53,6 +53,8 @@ private let path = "POST /v1/admin/users/ann/handover"
         open opportunities      0  –                          –
         open tasks              1  to bob                     Call
         open tasks              1  goes along                 4
+        open plans              0  –                          –
+        open promises           0  –                          –
         open reminders          1  asked for anew             First contact
         without a customer      0  –                          –
         shared by others        0  –                          –
