@@ -72,6 +72,15 @@ public struct SequenceRun: Hashable, Sendable {
     ]
   }
 
+  /// Goes on after it was closed with the customer: what was left of its wait then is left of it now.
+  public func reopened(closedAt moment: Moment, at now: Moment) -> [String: Value] {
+    let held = max(0, now.milliseconds(since: moment))
+    return [
+      "status": .text("running"), "until": .null,
+      "startsAt": .moment(startsAt.advanced(milliseconds: held)),
+    ]
+  }
+
   public static func ended(_ status: String, at moment: Moment) -> [String: Value] {
     ["status": .text(status), "until": .moment(moment)]
   }

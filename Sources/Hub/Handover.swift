@@ -107,7 +107,7 @@ struct Handover {
     if let pool = heir.pool {
       var pooling = Pooling(store: store, now: writes.now, zone: writes.automation.zone)
       // They stay open for whoever claims the customer: below they name nobody.
-      pooling.keepsTasks = true
+      pooling.keepsWork = true
       for item in pooled {
         touched.append(
           try pooling.release(item.id, into: pool, reason: reason, by: author))

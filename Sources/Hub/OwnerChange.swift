@@ -1,4 +1,4 @@
-// What goes along when a customer changes hands: the open deals and tasks of the one who had it.
+// What goes along when a customer changes hands: the open deals and the work of the one who had it.
 //
 // Whoever gets a customer gets the work that is under way, or it would be on nobody's list. What is assigned to
 // somebody else stays his, and what is won, lost or done tells who did it. A hand-over moves these by
@@ -32,24 +32,14 @@ struct OwnerChange {
   func follow(_ customer: RecordID, from former: String?, to owner: String) throws {
     let last = try former ?? store.lastOwner(of: customer)
     guard let last, last != owner else { return }
-    try move(.opportunity, "owner", "stage", under: customer, from: last, to: owner) {
-      Ladder.isOpen(stage: $0)
-    }
-    try move(.task, "assignee", "status", under: customer, from: last, to: owner) {
-      Ladder.isOpen(task: $0)
-    }
-  }
-
-  private func move(
-    _ schema: CollectionSchema, _ person: String, _ state: String, under root: RecordID,
-    from former: String, to owner: String, where isOpen: (Value) -> Bool
-  ) throws {
-    let found = try store.db.all(
-      "SELECT id, \(state) FROM \(schema.name) WHERE root = ? AND \(person) = ? ORDER BY id",
-      .id(root), .text(former)
-    ) { (id: try $0.id(0), state: $0.optionalText(1).map { Value.text($0) } ?? .null) }
-    for item in found where isOpen(item.state) {
-      try OwnWrites(store: store, now: now).write(item.id, in: schema, [person: .text(owner)])
+    try OpenWork(store: store, now: now, root: customer).move(from: last, to: owner)
+    let deals = try store.db.all(
+      "SELECT id, stage FROM opportunity WHERE root = ? AND owner = ? ORDER BY id", .id(customer),
+      .text(last)
+    ) { (id: try $0.id(0), stage: $0.optionalText(1).map { Value.text($0) } ?? .null) }
+    for deal in deals where Ladder.isOpen(stage: deal.stage) {
+      try OwnWrites(store: store, now: now).write(
+        deal.id, in: .opportunity, ["owner": .text(owner)])
     }
   }
 }

@@ -16,15 +16,13 @@ import Wire
 struct Pooling {
   /// Whoever returns a customer this soon took it by mistake: the claim uses no quota.
   static let mistakeMilliseconds: Int64 = 10 * 60_000
-  /// What a task says that was closed because its customer left the one who was to do it.
-  static let closingNote = "released"
 
   let store: HubStore
   let now: Moment
   /// Where calendar days begin and end.
   let zone: LocalZone
-  /// Whether whoever asks sees to the tasks of the former owner himself.
-  var keepsTasks = false
+  /// Whether whoever asks sees to the work of the former owner himself.
+  var keepsWork = false
   /// Customers that this edit has been granted so far, by pool: they count, and are not written yet.
   private var claimed: [RecordID: String] = [:]
   private var released: Set<RecordID> = []
@@ -219,7 +217,9 @@ struct Pooling {
     let owner = PoolPlace(record).owner
     try OwnWrites(store: store, now: now).write(
       record.id, in: .customer, ["owner": .null, "pool": .text(pool)], for: user)
-    if let owner, !keepsTasks { try closeTasks(of: owner, under: record.id) }
+    if let owner, !keepsWork {
+      try OpenWork(store: store, now: now, root: record.id).close(of: owner)
+    }
     // Between pools it keeps its last owner.
     try store.db.run(
       """
@@ -234,21 +234,6 @@ struct Pooling {
         AND granted_at >= ?4 AND position = (SELECT max(position) FROM claims WHERE root = ?1)
       """, .id(record.id), .text(user), .text(pool),
       .integer(now.milliseconds - Pooling.mistakeMilliseconds))
-  }
-}
-
-extension Pooling {
-  /// What somebody was to do for a customer that is not his any more vanishes from his day.
-  private func closeTasks(of user: String, under root: RecordID) throws {
-    let tasks = try store.db.all(
-      "SELECT id, status FROM task WHERE root = ? AND assignee = ? ORDER BY id", .id(root),
-      .text(user)
-    ) { (id: try $0.id(0), status: $0.optionalText(1)) }
-    for task in tasks where Ladder.isOpen(task: task.status.map { .text($0) } ?? .null) {
-      try OwnWrites(store: store, now: now).write(
-        task.id, in: .task,
-        ["status": .text("cancelled"), "note": .text(Pooling.closingNote)])
-    }
   }
 }
 

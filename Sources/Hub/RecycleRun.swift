@@ -3,7 +3,7 @@
 //
 // What the hub takes by itself it accounts for: the history says by which rule, the former owner is
 // told, and a row keeps what was known at that time, so that evidence which arrives later meets the
-// facts it is about. The undoing is as whole as the doing: owner, pool and the tasks that were closed.
+// facts it is about. The undoing is as whole as the doing: owner, pool and the work that was closed.
 
 import Digest
 import FollowUp
@@ -82,13 +82,7 @@ struct RecycleRun {
     if !user.isEmpty { values["assignedAt"] = .moment(now) }
     try writes.write(row.root, in: .customer, values, for: user)
     try writes.noteRequest(.claim, "\(row.facts.formerOwner) \(reason)", on: row.root)
-    let closed = try store.db.all(
-      "SELECT id FROM task WHERE root = ? AND as_of = ? AND status = 'cancelled' AND note = ?",
-      .id(row.root), .position(row.position), .text(Pooling.closingNote)
-    ) { try $0.id(0) }
-    for id in closed {
-      try writes.write(id, in: .task, ["status": .text("open"), "note": .null])
-    }
+    try OpenWork(store: store, now: now, root: row.root).reopen(closedAt: row.position)
     let name =
       try store.load(row.root, in: .customer)?
       .shown[CollectionSchema.customer.titleField].textOrNil ?? "–"

@@ -27,7 +27,7 @@ func claimCommand(_ outside: Outside) -> Command {
       Phrase(
         en: "Asked for \(TextWidth.oneLine(found.title)) ; the hub decides at the next sync.",
         zh: "已申请领取 \(TextWidth.oneLine(found.title)) ；下次同步时由服务器决定。"))
-    try ClosedTasks(replica).offer(found.id, invocation)
+    try ClosedWork(replica).offer(found.id, invocation)
   }
 }
 

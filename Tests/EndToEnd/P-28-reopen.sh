@@ -15,20 +15,34 @@ visit=$(on a add task customer="$id" title="visit them" assignee=ann dueAt=+2d -
 on a add task customer="$id" title="never mind" assignee=ann status=cancelled note="not needed" > /dev/null
 sync a b b2
 has "nothing to take up" "$(on a reopen "$id")" 'No task was closed'
+plan=$(on a add plan customer="$id" title="keep in touch" every=7d status=running startsAt=+1d --json | text id)
+on a add promise customer="$id" title="a sample" dueAt=+1d > /dev/null
+has "on her day before" "$(on a today --days 5 --json)" 'keep in touch'
 on a release "$id" --reason "moving" --pool east > /dev/null
 sync a b b2
 lacks "off her day" "$(on a today --days 5 --json)" 'send the offer'
+for laptop in a b; do
+  lacks "no plan on $laptop" "$(on $laptop today --days 5 --json)" 'keep in touch'
+  lacks "no promise on $laptop" "$(on $laptop today --days 5 --json)" 'a sample'
+done
+has "with the reason" "$(admin show "$plan" --json)" '"note":"released","startsAt"'
 
 # Not before it is his.
 stop_hub
 exits 4 on b reopen "$id" --all
 claimed=$(on b claim "$id")
-has "offered with the claim" "$claimed" '2 tasks were closed when it was released'
-has "in Chinese" "$(on b2 claim "$id" --lang zh-Hans)" '释放时关闭了 2 项任务'
+has "offered with the claim" "$claimed" '4 tasks, plans and promises were closed when it was released'
+has "in Chinese" "$(on b2 claim "$id" --lang zh-Hans)" '释放时关闭了 4 项任务、计划和承诺'
 exits 4 on b reopen "$offer"
 start_hub; sync b b2 b
 lacks "nothing opens by itself" "$(on b today --days 5 --json)" 'send the offer'
-same "two to take up" "$(on b reopen "$id" --json | grep -o '"title"' | wc -l)" 2
+same "four to take up" "$(on b reopen "$id" --json | grep -o '"title"' | wc -l)" 4
+on b reopen "$plan" > /dev/null
+promise=$(on b list promise --json | text id)
+on b reopen "$promise" > /dev/null
+has "kept up again" "$(on b today --days 5 --json)" 'keep in touch'
+has "and to be kept" "$(on b today --days 5 --json)" 'a sample'
+sync b b2
 
 # Offline: one on this laptop, all on that one; together each is open once.
 stop_hub

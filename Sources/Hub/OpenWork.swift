@@ -1,0 +1,99 @@
+// What is under way at a customer for somebody: tasks, plans to keep in touch, sequences among them, and promises.
+//
+// It goes the way its customer goes: closed where the customer is released, so that it is on nobody's day; back as it was
+// where the release is undone; along to whoever gets the customer. What is over stays as it is, and tells who did it.
+// It must never touch what somebody else was asked to do.
+
+import FollowUp
+import Storage
+import SyncCore
+
+struct OpenWork {
+  /// One collection of such work, each with `assignee`, `status` and `note`.
+  struct Kind {
+    var schema: CollectionSchema
+    /// What it is where nothing else is known.
+    var beginning: String
+    /// What names nobody is on the day of everybody who sees the customer, so it goes with the owner.
+    var includesNobodys: Bool
+    var isOpen: @Sendable (Value) -> Bool
+  }
+
+  static let kinds = [
+    Kind(schema: .task, beginning: "open", includesNobodys: false) { Ladder.isOpen(task: $0) },
+    Kind(schema: .plan, beginning: "running", includesNobodys: true) { Ladder.isOpen(plan: $0) },
+    Kind(schema: .promise, beginning: "open", includesNobodys: true) {
+      Ladder.isOpen(promise: $0)
+    },
+  ]
+
+  /// What the work says that was closed because its customer left the one who was to do it.
+  static let closingNote = "released"
+
+  let store: HubStore
+  let now: Moment
+  let root: RecordID
+
+  private var writes: OwnWrites { OwnWrites(store: store, now: now) }
+
+  /// What somebody was to do for a customer that is not his any more vanishes from his day.
+  func close(of user: String) throws {
+    for kind in OpenWork.kinds {
+      for id in try open(kind, of: user, orNobody: kind.includesNobodys) {
+        try writes.write(
+          id, in: kind.schema,
+          ["status": .text("cancelled"), "note": .text(OpenWork.closingNote)])
+      }
+    }
+  }
+
+  /// Undoes what was closed under a position.
+  func reopen(closedAt position: Position) throws {
+    for kind in OpenWork.kinds {
+      let closed = try store.db.all(
+        """
+        SELECT id FROM \(kind.schema.name)
+        WHERE root = ? AND as_of = ? AND status = 'cancelled' AND note = ? ORDER BY id
+        """, .id(root), .position(position), .text(OpenWork.closingNote)
+      ) { try $0.id(0) }
+      for id in closed {
+        let state = try state(of: id, before: position, kind)
+        try writes.write(id, in: kind.schema, ["status": state, "note": .null])
+      }
+    }
+  }
+
+  /// Gives the new owner what was the former one's.
+  func move(from former: String, to owner: String) throws {
+    for kind in OpenWork.kinds {
+      for id in try open(kind, of: former, orNobody: false) {
+        try writes.write(id, in: kind.schema, ["assignee": .text(owner)])
+      }
+    }
+  }
+
+  private func open(_ kind: Kind, of user: String, orNobody: Bool) throws -> [RecordID] {
+    let found = try store.db.all(
+      """
+      SELECT id, status FROM \(kind.schema.name)
+      WHERE root = ?1 AND (assignee = ?2 OR (?3 AND coalesce(assignee, '') = '')) ORDER BY id
+      """, .id(root), .text(user), .integer(orNobody ? 1 : 0)
+    ) { (id: try $0.id(0), state: $0.optionalText(1).map { Value.text($0) } ?? .null) }
+    return found.filter { kind.isOpen($0.state) }.map(\.id)
+  }
+
+  /// A sequence that was held is held again, and what was begun is begun.
+  private func state(
+    of id: RecordID, before position: Position, _ kind: Kind
+  ) throws -> Value {
+    let field = kind.schema["status"]?.id
+    let changes = try store.db.all(
+      "SELECT change FROM history WHERE record = ? AND position < ? ORDER BY position DESC",
+      .id(id), .position(position)
+    ) { try Change(decoding: $0.blob(0)) }
+    for write in changes.lazy.flatMap(\.writes) where write.field == field {
+      if case .put(let value, _) = write.action, kind.isOpen(value) { return value }
+    }
+    return .text(kind.beginning)
+  }
+}
