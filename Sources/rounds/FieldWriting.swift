@@ -103,6 +103,9 @@ struct FieldWriting {
     if !text.isEmpty, field.name == "every", Rhythm(text) == nil {
       throw RepError.valueNotAllowed(field: field.name, text: text, allowed: Rhythm.examples)
     }
+    if !text.isEmpty, field.name == "birthday", MonthDay(text) == nil {
+      throw RepError.valueNotAllowed(field: field.name, text: text, allowed: MonthDay.examples)
+    }
     do {
       let value = try FieldText.parse(text, as: field.type, at: replica.today, in: replica.zone)
       try check(value, of: field)

@@ -13,6 +13,9 @@ today=$(date +%m-%d)
 id=$(on a add customer name=Acme customerSince="2023-$(date -d '+8 days' +%m-%d)" email=a@acme.example --json | text id)
 on a add contact customer="$id" name=Li mobile=1 birthday="1990-$(date -d '+8 days' +%m-%d)" > /dev/null
 on a add contact customer="$id" name=Wang mobile=2 doNotContact=yes birthday="$(date -d '+8 days' +%m-%d)" > /dev/null
+exits 2 on a add contact customer="$id" name=Zhao birthday=1992-02-30
+# His was yesterday, before anybody knew of him: he is wished nothing a day late.
+on a add contact customer="$id" name=Zhou mobile=3 birthday="1990-$(date -d yesterday +%m-%d)" > /dev/null
 on a sync > /dev/null
 stop_hub
 noon=$(( $(date -d 12:00 +%s) - $(date +%s) ))
@@ -22,6 +25,7 @@ has "the years" "$(later $((8 * 86400 + noon)) a today --json)" 'years with Acme
 at $((8 * 86400 + noon)); start_hub; on a sync > /dev/null
 has "a text message to Li" "$(admin list message --json)" 'Li，祝您生日快乐！'
 lacks "none to Wang" "$(admin list message --json)" 'Wang'
+lacks "none to Zhou, a day late" "$(admin list message --json)" 'Zhou'
 has "why" "$(admin rules runs --json)" 'wants no messages'
 has "and a mail about the years" "$(admin list message --json)" '周年'
 at $((8 * 86400 + noon + 7200)); on a sync > /dev/null
