@@ -7,6 +7,7 @@
 // birthdays have it.
 
 import Notation
+import SyncCore
 
 /// A month and a day, perhaps with the year in which it all began.
 public struct MonthDay: Hashable, Sendable {
@@ -49,6 +50,15 @@ public struct MonthDay: Hashable, Sendable {
     if isLunar { return 30 }
     return month == 2 ? 29 : [4, 6, 9, 11].contains(month) ? 30 : 31
   }
+}
+
+extension FieldSchema {
+  private static let dates: Set<String> = [
+    "birthday", "customerSince", "signedOn", "startsOn", "endsOn",
+  ]
+
+  /// Whether it is a date as people write it; no other text ever comes about on a day.
+  public var isDate: Bool { type == .text && FieldSchema.dates.contains(name) }
 }
 
 extension MonthDay: CustomStringConvertible {

@@ -46,8 +46,12 @@ extension RuleBook {
     }
     let quiet = try book.optional("quiet").map { (node) throws(RuleError) in
       try node.allowOnly(["from", "to"])
-      return QuietHours(
+      let hours = QuietHours(
         from: try node.member("from").wallTime(), to: try node.member("to").wallTime())
+      guard hours.from != hours.to else {
+        throw try node.member("to").notAllowed(["another time than “from”"])
+      }
+      return hours
     }
     self.init(rules: rules, quiet: quiet)
   }

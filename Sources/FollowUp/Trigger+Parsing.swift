@@ -103,7 +103,9 @@ extension Trigger {
       throw whole.error(
         .unsuitableTrigger("tagged", collection: "customer"), allowed: ["customer"])
     }
-    return .tagged(field.id, try node.text())
+    let tag = try node.text()
+    guard !tag.isEmpty else { throw node.notAllowed(["a word"]) }
+    return .tagged(field.id, tag)
   }
 
   private static func following(
@@ -124,7 +126,7 @@ extension Trigger {
     try node.allowOnly(["field"])
     let isDate = key == "date"
     let field = try node.member("field").field(of: collection) {
-      $0.type == .text || (isDate && $0.type == .moment)
+      $0.isDate || (isDate && $0.type == .moment)
     }
     return isDate ? .date(field.id) : .anniversary(field.id)
   }

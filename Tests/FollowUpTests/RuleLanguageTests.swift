@@ -81,6 +81,9 @@ struct RuleLanguageTests {
       (RuleLanguageTests.book(["enters": ["name": "x"]]), "allowed: stage"),
       (RuleLanguageTests.book(["enters": ["stage": "nowhere"]]), "“nowhere” is not allowed"),
       (RuleLanguageTests.book(["date": ["field": "tags"]]), "“tags” is not allowed"),
+      (RuleLanguageTests.book(["date": ["field": "name"]]), "“name” is not allowed"),
+      (RuleLanguageTests.book(["anniversary": ["field": "notes"]]), "allowed: customerSince"),
+      (RuleLanguageTests.book(["tagged": ""]), "“” is not allowed"),
       (RuleLanguageTests.book(["every": ["at": "25:00"]]), "“25:00” is not allowed"),
       (RuleLanguageTests.book(["every": ["at": "09:00", "days": "someday"]]), "“someday”"),
       (RuleLanguageTests.book(["followUp": [:]]), "is for rules on followUp"),
@@ -110,6 +113,17 @@ struct RuleLanguageTests {
       #expect(fault.contains(words), "\(fault)")
       #expect(RuleBookTests.error(bytes)?.line == 1, "\(fault)")
     }
+  }
+
+  @Test func `quiet hours have a length`() {
+    func fault(_ from: String, _ to: String) -> String {
+      let book: JSONValue = [
+        "version": 2, "rules": [], "quiet": ["from": .string(from), "to": .string(to)],
+      ]
+      return RuleLanguageTests.fault(book.bytes())
+    }
+    #expect(fault("08:00", "08:00").contains("“08:00” is not allowed"))
+    #expect(fault("20:00", "08:00") == "none")
   }
 
   @Test func `a keyword does not count inside an exception`() {
