@@ -98,6 +98,8 @@ private let path = "POST /v1/admin/users/ann/handover"
         未关闭商机           0  –                 –
         未完成任务           1  移交给 公海 east  Call
         未完成任务           1  随之转移          4
+        进行中的计划         0  –                 –
+        未兑现承诺           0  –                 –
         未处理提醒           1  重新生成          首次联系
         无客户的记录         0  –                 –
         他人共享的客户       0  –                 –
