@@ -67,7 +67,7 @@ private struct Dispute {
       readable(run.out) == """
         {"conflicts":[{"base":"Acme Co","collection":"customer","field":"legalName","id":"#1",\
         "note":null,"record":"#2","resolvedAt":null,"resolvedBy":null,"rule":"review",\
-        "ruleVersion":4,"shown":"Acme B","status":"open","values":[\
+        "ruleVersion":5,"shown":"Acme B","status":"open","values":[\
         {"at":"2026-11-22T09:00:06+00:00","author":"ann","device":"thinkpad","dot":"1:2",\
         "skew":null,"value":"Acme A"},\
         {"at":"2026-11-22T09:00:07+00:00","author":"bob","device":"macbook","dot":"2:1",\
