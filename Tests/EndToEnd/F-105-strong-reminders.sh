@@ -65,6 +65,7 @@ same "still once each" "$(on m today --json | grep -o 'Not acknowledged' | wc -l
 for laptop in a2 a m a2; do on $laptop sync > /dev/null 2>&1; done
 lacks "taken back" "$(on m today --json)" '"title":"Not acknowledged'
 has "and told, where there was no neglect" "$(on m today --json)" 'Settled: Not acknowledged: Call Bolt'
+has "and where it was acknowledged" "$(on m today --json)" 'Settled: Not acknowledged: Call Acme'
 # The supervisor's copy is not hers to answer, as little here as at the hub.
 copy=$(on a list reminder --where 'user = mei' --json 2> /dev/null | text id)
 for answer in "done" "ack --note x" "snooze --until +30d --note x"; do

@@ -51,3 +51,7 @@ coverage=$(admin report coverage --json)
 has "key customers" "$coverage" '"customers":1,"followUps":2,"perCustomer":2,"role":"rep","team":"north","tier":"A"'
 has "the others are left alone" "$coverage" '"tier":"C","untouched":1'
 has "as a table" "$(admin report coverage)" '2.0'
+
+# What was to be done for a customer that is deleted is nobody's to do.
+on ann delete "$key" > /dev/null; on ann sync > /dev/null
+same "the other team's alone" "$(admin report sop --json | sed 's/.*"total":{//' | number overdue)" 1
