@@ -43,7 +43,7 @@ extension Cluster {
 
   /// Fields that hold a token, by collection: one of every merge rule that keeps values.
   private static let editable: [(CollectionSchema, [String])] = [
-    (.customer, ["phone", "name", "legalName", "notes", "city", "region", "stage"]),
+    (.customer, ["phone", "name", "legalName", "region", "notes", "city", "stage"]),
     (.contact, ["phone", "notes", "birthday"]),
     (.opportunity, ["currency", "nextStep", "stage", "notes"]),
     (.task, ["title", "note", "status"]), (.promise, ["title", "note"]),
