@@ -47,24 +47,6 @@ enum HubTables {
       ], growth: Migrations.Growth(to: schema.version) { try grow(to: schema, in: $0) })
   }
 
-  /// Adds the columns and collections that an earlier schema did not have.
-  static func grow(to schema: Schema, in connection: Connection) throws {
-    for collection in schema.collections
-    where try !CollectionTable(collection, additions: additions).grow(in: connection) {
-      try create(collection, in: connection)
-    }
-  }
-
-  private static func create(_ collection: CollectionSchema, in connection: Connection) throws {
-    let table = CollectionTable(collection, additions: additions)
-    try table.create(in: connection)
-    try connection.execute(
-      "CREATE INDEX \"\(table.name)_disputed\" ON \"\(table.name)\" (id) WHERE disputed > 0")
-    guard collection.rootField != nil else { return }
-    try connection.execute(
-      "CREATE INDEX \"\(table.name)_root\" ON \"\(table.name)\" (root, as_of)")
-  }
-
   /// What rules have done, and when they must be asked again.
   private static let ruleBook = """
     -- Since when each rule is in force: what fell due before is nobody's to do.

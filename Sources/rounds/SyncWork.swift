@@ -58,20 +58,23 @@ struct SyncWork {
   /// The document of `rounds sync --json`.
   func document(_ report: SyncReport) throws -> JSONValue {
     let conflicts = try replica.store.openConflictCount(touching: replica.state.user)
-    return [
+    var document: JSONValue = [
       "pushed": [
         "accepted": count(report.accepted), "duplicate": count(report.duplicate),
         "refused": count(report.refused), "parked": count(report.parked),
       ],
       "pulled": ["records": count(report.records), "departed": count(report.departed)],
-      "decided": [
-        "accepted": count(report.takenOver), "discarded": count(report.turnedDown),
-      ],
       "conflicts": count(conflicts), "roundTrips": count(report.roundTrips),
       "bytesUp": count(report.bytesUp), "bytesDown": count(report.bytesDown),
       "position": .integer(Int64(clamping: report.position.rawValue)),
       "fingerprint": .string(report.fingerprint.hexadecimal), "upToDate": .bool(report.isUpToDate),
     ]
+    if report.takenOver + report.turnedDown > 0 {
+      document["decided"] = [
+        "takenOver": count(report.takenOver), "turnedDown": count(report.turnedDown),
+      ]
+    }
+    return document
   }
 
   func printReport(_ report: SyncReport, asJSON: Bool) throws {
