@@ -1,4 +1,7 @@
 // The tables of collections, as they are made, and as they grow with the schema.
+//
+// A column or a collection of a later schema is added when a program that knows it opens the file; what
+// is stored stays as it is.
 
 import Storage
 import SyncCore
