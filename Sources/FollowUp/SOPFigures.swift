@@ -51,7 +51,8 @@ public struct SOPFigures: Hashable, Sendable {
         // Without a moment it was done nobody knows when; it is not held against anybody.
         if let doneAt = task.doneAt, doneAt > task.dueAt { late += 1 } else { onTime += 1 }
       } else if !Ladder.isOpen(task: task.status) {
-        skipped[task.note, default: 0] += 1
+        let isReleased = ClosingNote.words(behind: task.note) != nil
+        skipped[isReleased ? ClosingNote.released : task.note, default: 0] += 1
       } else if task.dueAt < now {
         overdue += 1
       } else {

@@ -27,9 +27,6 @@ struct OpenWork {
     },
   ]
 
-  /// What the work says that was closed because its customer left the one who was to do it.
-  static let closingNote = "released"
-
   let store: HubStore
   let now: Moment
   let root: RecordID
@@ -39,10 +36,10 @@ struct OpenWork {
   /// What somebody was to do for a customer that is not his any more vanishes from his day.
   func close(of user: String) throws {
     for kind in OpenWork.kinds {
-      for id in try open(kind, of: user, orNobody: kind.includesNobodys) {
+      for work in try open(kind, of: user, orNobody: kind.includesNobodys) {
+        let note = ClosingNote.text(before: work.note)
         try writes.write(
-          id, in: kind.schema,
-          ["status": .text("cancelled"), "note": .text(OpenWork.closingNote)])
+          work.id, in: kind.schema, ["status": .text("cancelled"), "note": .text(note)])
       }
     }
   }
@@ -52,13 +49,16 @@ struct OpenWork {
     for kind in OpenWork.kinds {
       let closed = try store.db.all(
         """
-        SELECT id FROM \(kind.schema.name)
-        WHERE root = ? AND as_of = ? AND status = 'cancelled' AND note = ? ORDER BY id
-        """, .id(root), .position(position), .text(OpenWork.closingNote)
-      ) { try $0.id(0) }
-      for id in closed {
-        let state = try state(of: id, before: position, kind)
-        try writes.write(id, in: kind.schema, ["status": state, "note": .null])
+        SELECT id, note FROM \(kind.schema.name)
+        WHERE root = ? AND as_of = ? AND status = 'cancelled' ORDER BY id
+        """, .id(root), .position(position)
+      ) { (id: try $0.id(0), note: $0.optionalText(1) ?? "") }
+      for work in closed {
+        guard let note = ClosingNote.words(behind: work.note) else { continue }
+        let state = try state(of: work.id, before: position, kind)
+        try writes.write(
+          work.id, in: kind.schema,
+          ["status": state, "note": note.isEmpty ? .null : .text(note)])
       }
     }
   }
@@ -66,20 +66,27 @@ struct OpenWork {
   /// Gives the new owner what was the former one's.
   func move(from former: String, to owner: String) throws {
     for kind in OpenWork.kinds {
-      for id in try open(kind, of: former, orNobody: false) {
-        try writes.write(id, in: kind.schema, ["assignee": .text(owner)])
+      for work in try open(kind, of: former, orNobody: false) {
+        try writes.write(work.id, in: kind.schema, ["assignee": .text(owner)])
       }
     }
   }
 
-  private func open(_ kind: Kind, of user: String, orNobody: Bool) throws -> [RecordID] {
+  private func open(
+    _ kind: Kind, of user: String, orNobody: Bool
+  ) throws -> [(id: RecordID, note: String)] {
     let found = try store.db.all(
       """
-      SELECT id, status FROM \(kind.schema.name)
+      SELECT id, status, coalesce(note, '') FROM \(kind.schema.name)
       WHERE root = ?1 AND (assignee = ?2 OR (?3 AND coalesce(assignee, '') = '')) ORDER BY id
       """, .id(root), .text(user), .integer(orNobody ? 1 : 0)
-    ) { (id: try $0.id(0), state: $0.optionalText(1).map { Value.text($0) } ?? .null) }
-    return found.filter { kind.isOpen($0.state) }.map(\.id)
+    ) {
+      (
+        id: try $0.id(0), state: $0.optionalText(1).map { Value.text($0) } ?? .null,
+        note: $0.text(2)
+      )
+    }
+    return found.filter { kind.isOpen($0.state) }.map { ($0.id, $0.note) }
   }
 
   /// A sequence that was held is held again, and what was begun is begun.

@@ -20,9 +20,6 @@ struct ClosedWork {
     var values: [String: Value]
   }
 
-  /// As the hub writes it (`Protocol/Recycling.md`).
-  private static let note = "released"
-
   private let replica: OpenReplica
 
   init(_ replica: OpenReplica) { self.replica = replica }
@@ -50,8 +47,10 @@ struct ClosedWork {
   ) throws -> [Item] {
     try replica.store.rows(of: schema, belongingTo: customer).compactMap { row in
       guard row.values[schema.id("status")].text == "cancelled",
-        row.values[schema.id("note")].text == ClosedWork.note, let values = try opening(row)
+        let note = ClosingNote.words(behind: row.values[schema.id("note")].text ?? ""),
+        var values = try opening(row)
       else { return nil }
+      values["note"] = note.isEmpty ? .null : .text(note)
       return Item(
         id: row.id, collection: schema, title: schema.title(of: row.values),
         due: row.values[schema.id(due)].moment, values: values)
@@ -74,7 +73,6 @@ struct ClosedWork {
       items.map { item in
         var values = item.values
         values["assignee"] = .text(replica.state.user)
-        values["note"] = .null
         let writes = values.map { FieldWrite.put(item.collection.id($0.key), $0.value) }
         return RecordWrite(item.id, in: item.collection, writes.sorted { $0.field < $1.field })
       }, at: replica.now)

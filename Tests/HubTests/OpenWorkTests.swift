@@ -73,6 +73,15 @@ import Wire
     #expect(try state(plan) == ["cancelled", "released", "ann"])
   }
 
+  @Test func `what somebody has noted at work that is closed stays behind the reason`() throws {
+    let plan = make(.plan, running.merging(["note": .text("asks for Li")]) { $1 })
+    let promise = make(.promise, ["status": .text("open"), "note": .text("by post")])
+    ann.release(acme)
+    #expect(try ann.refusals() == [])
+    #expect(try state(plan) == ["cancelled", "released – asks for Li", "ann"])
+    #expect(try state(promise) == ["cancelled", "released – by post", ""])
+  }
+
   @Test func `what was taken wrongly comes back as it was`() throws {
     try world.ask(
       "POST", "pools",
@@ -81,7 +90,7 @@ import Wire
         "recycle": ["after": ["*": 5], "warn": [1], "maxWaitDays": 1, "from": ["ann"]],
       ])
     let task = make(.task, ["assignee": .text("ann"), "status": .text("started")])
-    let plan = make(.plan, running)
+    let plan = make(.plan, running.merging(["note": .text("asks for Li")]) { $1 })
     let held = sequence(["status": .text("notStarted"), "until": .moment(world.now)])
     let promise = make(.promise, ["assignee": .text("ann")])
     let given = make(.plan, ["assignee": .text("ann"), "status": .text("cancelled")])
@@ -96,13 +105,14 @@ import Wire
       try world.routes.tick()
     }
     #expect(try world.fields(of: acme)["pool"] == "west")
-    for id in [task, plan, held, promise] {
+    for id in [task, held, promise] {
       #expect(try state(id) == ["cancelled", "released", "ann"])
     }
+    #expect(try state(plan) == ["cancelled", "released – asks for Li", "ann"])
     #expect(try ann.refusals() == [])
     #expect(try world.fields(of: acme)["owner"] == "ann")
     #expect(try state(task) == ["started", "", "ann"])
-    #expect(try state(plan) == ["running", "", "ann"])
+    #expect(try state(plan) == ["running", "asks for Li", "ann"])
     #expect(try state(held) == ["notStarted", "", "ann"])
     #expect(try world.fields(of: held)["until"]?.string != nil)
     #expect(try state(promise) == ["open", "", "ann"])
