@@ -1,5 +1,7 @@
-// What work says that was closed because its customer was released: the reason, before the words that
-// somebody had noted there, so that nothing anybody wrote is lost (I3).
+// What work says that was closed because its customer was released.
+//
+// The reason stands before the words that somebody had noted there, so that nothing anybody wrote is lost
+// (I3), and whoever opens the work again finds them as they were.
 
 public enum ClosingNote {
   public static let released = "released"
