@@ -34,8 +34,10 @@ has "ours" "$(on a list followUp --where "externalKey = 2@us" --json)" '"directi
 has "again: nothing" "$(on a ingest mail "$stage"/{in,out,who}.eml "$stage/in.eml" --json)" '"duplicate":4'
 has "a contact of the customer" "$(on a show "$acme" --json)" "\"lastFollowAt\":\"$(date -d '-1 day' +%F)"
 
+# Once: the clock goes on between two lines.
+called=$(date -d '-5 hours' '+%F %T')
 printf '编号,号码,时间,方向,时长,结果,备注\nc1,13800000000,%s,去电,12,已接通,谈了价格\nc2,+86 21 5555 6666,%s,来电,0,未接通,\nc3,999,%s,来电,1,,\nc1,13800000000,%s,去电,12,已接通,谈了价格\n' \
-  "$(date -d '-5 hours' '+%F %T')" "$(date -d '-4 hours' '+%F %T')" "$(date -d '-3 hours' '+%F %T')" "$(date -d '-5 hours' '+%F %T')" > "$stage/calls.csv"
+  "$called" "$(date -d '-4 hours' '+%F %T')" "$(date -d '-3 hours' '+%F %T')" "$called" > "$stage/calls.csv"
 iconv -t GBK "$stage/calls.csv" > "$stage/gbk.csv"
 # The other laptop reads the same lists, without knowing of it.
 for laptop in a a2; do
