@@ -83,7 +83,7 @@ struct Apply {
       try store.putAside(image)
       touched[image.record] = collection
     } else {
-      try store.table(collection).upsert(store.row(image, collection), in: store.db)
+      try store.table(collection).upsert(CollectionRow(image, collection), in: store.db)
     }
   }
 

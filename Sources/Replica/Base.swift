@@ -20,7 +20,7 @@ extension ReplicaStore {
     guard let table = tables[collection], let row = try table.row(record, in: db),
       row.asOf > .start
     else { return nil }
-    return try image(row, collection)
+    return try row.image(of: collection)
   }
 
   /// The position of the state that edits of this record are written on; 0: the hub never showed it.
@@ -43,7 +43,7 @@ extension ReplicaStore {
 
   func keepBase(_ row: CollectionRow, in collection: CollectionID) throws {
     guard row.asOf > .start, try !hasBaseAside(row.id) else { return }
-    try putAside(try image(row, collection))
+    try putAside(row.image(of: collection))
   }
 
   private func hasBaseAside(_ record: RecordID) throws -> Bool {
@@ -67,14 +67,6 @@ extension ReplicaStore {
   }
 
   // MARK: Rows and images
-
-  func row(_ image: RecordImage, _ collection: CollectionSchema) -> CollectionRow {
-    CollectionRow(image, collection)
-  }
-
-  func image(_ row: CollectionRow, _ collection: CollectionID) throws -> RecordImage {
-    try row.image(of: collection)
-  }
 
   // MARK: The view law
 
@@ -127,7 +119,7 @@ extension ReplicaStore {
       let shown = RecordImage(
         record: record, collection: collection.id, asOf: base?.asOf ?? .start, values: values,
         updatedAt: updatedAt)
-      try table.upsert(row(shown, collection), in: db)
+      try table.upsert(CollectionRow(shown, collection), in: db)
     } else {
       try table.delete(record, in: db)
     }

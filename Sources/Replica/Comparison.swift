@@ -85,7 +85,7 @@ extension Doctor {
     for collection in store.schema.collections {
       let table = store.table(collection)
       try store.db.each(table.selectSQL) { row in
-        try body(try store.image(try table.row(row), collection.id))
+        try body(table.row(row).image(of: collection.id))
       }
     }
     try store.db.each("SELECT image FROM base") { try body(try RecordImage(decoding: $0.blob(0))) }
@@ -120,6 +120,6 @@ extension Doctor {
 
   private func keep(_ image: RecordImage) throws {
     guard let collection = store.schema[image.collection] else { return try store.putAside(image) }
-    try store.table(collection).upsert(store.row(image, collection), in: store.db)
+    try store.table(collection).upsert(CollectionRow(image, collection), in: store.db)
   }
 }

@@ -80,59 +80,54 @@ struct SyncWork {
   func printReport(_ report: SyncReport, asJSON: Bool) throws {
     let console = replica.console
     if asJSON { return console.print(json: try document(report)) }
+    let screen = Screen(console)
     let sent = report.accepted + report.duplicate
     let bytes = (
       up: ByteSize.text(Int64(report.bytesUp)), down: ByteSize.text(Int64(report.bytesDown))
     )
-    console.print(
+    screen.say(
       Phrase(
         en:
           "In sync: \(sent) sent, \(report.records) received (\(bytes.up) up, \(bytes.down) down)",
-        zh: "已同步：上传 \(sent) 项，接收 \(report.records) 条（上行 \(bytes.up)，下行 \(bytes.down)）"
-      ).text(console.language))
+        zh: "已同步：上传 \(sent) 项，接收 \(report.records) 条（上行 \(bytes.up)，下行 \(bytes.down)）"))
     if report.departed > 0 {
-      console.print(
+      screen.say(
         Phrase(
           en: "Records that left this laptop: \(report.departed)",
-          zh: "已离开本机的记录：\(report.departed) 条"
-        ).text(console.language))
+          zh: "已离开本机的记录：\(report.departed) 条"))
     }
     try printConcerns(report)
   }
 
   /// What somebody has to look at, with the command that shows it.
   private func printConcerns(_ report: SyncReport) throws {
-    let console = replica.console
+    let screen = Screen(replica.console)
     let conflicts = try replica.store.openConflictCount(touching: replica.state.user)
     if report.refused + report.parked > 0 {
-      console.print(
+      screen.say(
         Phrase(
           en:
             "\(report.refused + report.parked) of your values were not accepted: rounds attention",
-          zh: "有 \(report.refused + report.parked) 个值未被接受：rounds attention"
-        ).text(console.language))
+          zh: "有 \(report.refused + report.parked) 个值未被接受：rounds attention"))
     }
     if report.takenOver > 0 {
-      console.print(
+      screen.say(
         Phrase(
           en: "Values of yours that waited at the hub and were accepted now: \(report.takenOver)",
-          zh: "您在服务器上待处理的值已被接收：\(report.takenOver) 个"
-        ).text(console.language))
+          zh: "您在服务器上待处理的值已被接收：\(report.takenOver) 个"))
     }
     if report.turnedDown > 0 {
-      console.print(
+      screen.say(
         Phrase(
           en:
             "Values of yours that waited at the hub and were discarded: \(report.turnedDown) (rounds attention)",
-          zh: "您在服务器上待处理的值被放弃：\(report.turnedDown) 个（rounds attention）"
-        ).text(console.language))
+          zh: "您在服务器上待处理的值被放弃：\(report.turnedDown) 个（rounds attention）"))
     }
     if conflicts > 0 {
-      console.print(
+      screen.say(
         Phrase(
           en: "Open conflicts that touch your edits: \(conflicts) (rounds conflicts)",
-          zh: "有 \(conflicts) 个未决冲突涉及您的修改：rounds conflicts"
-        ).text(console.language))
+          zh: "有 \(conflicts) 个未决冲突涉及您的修改：rounds conflicts"))
     }
   }
 
