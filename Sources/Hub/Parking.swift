@@ -38,8 +38,6 @@ struct Parking {
       for change in edit.changes where change.record == refusal.record {
         var kept = change
         if let field = refusal.field { kept.writes.removeAll { $0.field != field } }
-        // Whoever accepts it has been sent everything; its author had not.
-        kept.seen = kept.seen.clamped(to: author.sent)
         let id = Digest.identity(
           at: edit.id.moment,
           [edit.id.description, change.record.description, "\(refusal.field?.rawValue ?? 0)"])
@@ -47,6 +45,8 @@ struct Parking {
         let root =
           try schema.flatMap { try store.load(change.record, in: $0)?.root }
           ?? self.root(of: change.record) ?? schema.map { change.root(in: $0) } ?? change.record
+        // Whoever accepts it has been sent everything; its author had not.
+        kept.seen = kept.seen.clamped(to: try shown(of: root, to: author))
         try store.db.run(
           "INSERT OR IGNORE INTO parked VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', NULL, NULL)",
           .id(id), .text(author.user), .replica(dot.replica), .counter(dot.counter),
@@ -54,6 +54,15 @@ struct Parking {
           .integer(Int64(refusal.reason.rawValue)), .moment(edit.stamp.moment), .moment(now))
       }
     }
+  }
+
+  /// Up to where a root was shown to an author: all that he was sent, while it is his to see; else the last
+  /// of his cuts that had it; a stranger's clock tells nothing of it, whatever it claims.
+  private func shown(of root: RecordID, to author: Author) throws -> Position {
+    if try store.standing(of: author.reach, to: root) == .holds { return author.sent }
+    let subscriptions = author.reach.subscriptions.map(\.unveiled)
+    let cuts = try author.reach.cuts.filter { try store.held(root, at: $0, by: subscriptions) }
+    return min(cuts.max() ?? .start, author.sent)
   }
 
   // MARK: Reading

@@ -40,6 +40,8 @@ extension Ghost {
   /// An administrator accepts what was parked.
   mutating func noteTakenOver(_ change: Change, of edit: EditID?) {
     for write in change.writes { takenOver.formUnion(Token.all(in: write)) }
+    // Whoever lied has nothing before his eyes; but what his laptop was sent he may replace.
+    if let edit { replacedByAdmin.formUnion(forged[edit] ?? []) }
     for write in writes where write.edit == edit && write.record == change.record {
       replacedByAdmin.formUnion(write.shown)
       replacedByAdmin.formUnion(write.told)

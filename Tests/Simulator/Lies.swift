@@ -97,9 +97,9 @@ extension Cluster {
     let others = try hub.store.db.all("SELECT id FROM customer ORDER BY id") { try $0.id(0) }
       .filter { !eyes.sees(root: $0) }
     guard !others.isEmpty else { return false }
-    forge(
+    try forge(
       [.put(field("phone", of: .customer), .text(ghost.mint()))], of: random.pick(others),
-      in: &request)
+      in: &request, laptop)
     coverage.note(.strangersLie)
     return true
   }
@@ -112,16 +112,20 @@ extension Cluster {
     let name = random.pick(["pool", "assignedAt"])
     let value: Value = name == "pool" ? .text(Cluster.pool) : .moment(clock.now)
     let isAssigner = laptop.user == "mia" && name == "assignedAt"
-    forge([.put(field(name, of: .customer), value)], of: random.pick(customers), in: &request)
+    try forge(
+      [.put(field(name, of: .customer), value)], of: random.pick(customers), in: &request, laptop)
     return !isAssigner
   }
 
   /// An edit that no honest program made, with all the knowledge it could claim.
-  private func forge(_ writes: [FieldWrite], of record: RecordID, in request: inout SyncRequest) {
+  private func forge(
+    _ writes: [FieldWrite], of record: RecordID, in request: inout SyncRequest, _ laptop: Laptop
+  ) throws {
     let change = Change(
       record: record, collection: CollectionSchema.customer.id,
       seen: VectorClock(hub: Position(UInt64(UInt32.max))), writes: writes)
     let id = EditID(moment: clock.now, using: &random)
+    ghost.forged[id] = try sentTokens(to: laptop.user, of: record)
     request.edits.append(PushedEdit(edit: Edit(id: id, changes: [change]).encoded()))
   }
 
