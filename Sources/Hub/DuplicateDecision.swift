@@ -31,6 +31,7 @@ struct DuplicateDecision {
         try store.db.run(
           "INSERT OR REPLACE INTO twins VALUES (?, ?, ?, ?)", .id(other.id), .id(kept),
           .replica(.hub), .position(store.head))
+        store.knownTwins = true
       }
       try tell(row, note: note)
     }

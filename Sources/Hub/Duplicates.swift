@@ -191,11 +191,10 @@ extension Duplicates {
 
   /// Every case that a customer is or was part of.
   private func cases(of record: RecordID) throws -> [Row] {
-    try store.db.all(
-      """
-      SELECT \(Row.columns) FROM duplicates WHERE conflict IN
-        (SELECT conflict FROM duplicate_records WHERE record = ?) ORDER BY conflict
-      """, .id(record), body: Row.init)
+    let conflicts = try store.db.all(
+      "SELECT conflict FROM duplicate_records WHERE record = ? ORDER BY conflict", .id(record)
+    ) { try $0.id(0) }
+    return try conflicts.compactMap { try row($0) }
   }
 
   func row(_ conflict: RecordID) throws -> Row? {

@@ -31,8 +31,7 @@ struct Feed {
     let walk = FeedWalk(
       db: store.db, subscriptions: viewer.subscriptions, from: token.from, began: token.began)
     while true {
-      let steps = try walk.steps(after: token.key, atMost: recordsMax)
-      if steps.isEmpty { return page }
+      let (steps, isLast) = try walk.steps(after: token.key, atMost: recordsMax)
       var rest = steps[...]
       while let first = rest.first {
         // Several scopes may have one root; it is told once.
@@ -57,6 +56,7 @@ struct Feed {
         token.key = same.last?.key ?? first.key
         token.partial = nil
       }
+      if isLast { return page }
     }
   }
 

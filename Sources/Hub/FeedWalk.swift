@@ -52,8 +52,8 @@ struct FeedWalk {
   let from: Position
   let began: Position
 
-  /// The steps after a key, in order; none, where none is left.
-  func steps(after key: FeedKey, atMost limit: Int) throws -> [Step] {
+  /// The steps after a key, in order; and whether none is left behind them.
+  func steps(after key: FeedKey, atMost limit: Int) throws -> (steps: [Step], isLast: Bool) {
     let batch = max(FeedWalk.batchMin, limit / max(subscriptions.count, 1) + 1)
     var steps: [Step] = []
     // Beyond the end of a batch that was cut short, nobody knows what else there is.
@@ -64,7 +64,7 @@ struct FeedWalk {
       if found.count >= batch, let last = found.last?.key { end = min(end ?? last, last) }
     }
     if let end { steps.removeAll { end < $0.key } }
-    return steps.sorted { $0.key < $1.key }
+    return (steps.sorted { $0.key < $1.key }, end == nil)
   }
 
   private func read(

@@ -49,35 +49,6 @@ struct HubRecord {
   }
 }
 
-/// Records that the open transaction has read or written, as they are now: one that is judged, merged,
-/// completed and asked about by rules is read once. They live no longer than the transaction, and a part
-/// of it that is undone takes all of them along.
-struct RecordsAtHand {
-  /// Beyond this, all are let go, and read again where they are needed.
-  private static let countMax = 4_096
-
-  struct Known {
-    fileprivate var collection: CollectionID
-    /// Nil: the hub has never had it.
-    var record: HubRecord?
-  }
-
-  private var known: [RecordID: Known] = [:]
-
-  /// Nil: it has to be read.
-  subscript(id: RecordID, collection: CollectionID) -> Known? {
-    known[id].flatMap { $0.collection == collection ? $0 : nil }
-  }
-
-  mutating func keep(_ record: HubRecord?, as id: RecordID, in collection: CollectionID) {
-    if known.count >= RecordsAtHand.countMax { known.removeAll() }
-    var record = record
-    // What a change said of its author is over with it.
-    record?.maker = ""
-    known[id] = Known(collection: collection, record: record)
-  }
-}
-
 extension HubStore {
   func table(_ collection: CollectionID) -> CollectionTable? { tables[collection] }
 

@@ -31,7 +31,7 @@ public final class HubStore {
   var digests: [ScopeID: SetDigest] = [:]
   var digestChanges = DigestChanges()
   /// Nil outside of a transaction.
-  var atHand: RecordsAtHand?
+  var atHand: AtHand?
   /// Roots that the innermost transaction has touched.
   var rootFeeds: [RecordID: RootFeed] = [:]
   /// Roots of which records were written and that narrowed laptops have yet to be asked about.
@@ -45,6 +45,8 @@ public final class HubStore {
   var newcomers = Newcomers()
   /// As on the disk; nil: to be read.
   var knownNarrowings: [Narrowed]?
+  /// Whether any record has become another; true, too, where that was taken back.
+  var knownTwins: Bool?
   /// Policies that were parsed, by their text.
   var knownPolicies: [String: Policy] = [:]
   /// The permissions as of a version of the settings.
@@ -122,7 +124,7 @@ public final class HubStore {
       newcomers
     )
     let mark = written.mark
-    if isOutermost { atHand = RecordsAtHand() }
+    if isOutermost { atHand = AtHand() }
     do {
       let result = try db.transaction {
         let result = try body()
@@ -142,7 +144,7 @@ public final class HubStore {
       }
       return result
     } catch {
-      atHand = isOutermost ? nil : RecordsAtHand()
+      atHand = isOutermost ? nil : AtHand()
       // Scopes that were made here are gone with the rest, and so are rights that were changed.
       scopeNumbers.removeAll()
       if settingsVersion != before.1 {
@@ -223,6 +225,7 @@ public final class HubStore {
   func raiseSettingsVersion() throws {
     try db.run("UPDATE hub SET settings = settings + 1")
     settingsVersion += 1
+    atHand?.forgetSubscriptions()
   }
 
   public func rules() throws -> String {

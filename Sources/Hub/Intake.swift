@@ -47,6 +47,15 @@ extension Author {
   }
 }
 
+/// What became of an edit that was pushed.
+struct Taken {
+  /// Its identity; of an unreadable one, made of its dot.
+  var edit: EditID
+  var receipt: Receipt
+  /// As its author sealed it, where it stands in the history under the names that he gave.
+  var content: Edit?
+}
+
 struct Intake {
   /// A skew beyond this is noted on conflicts.
   static let skewNotedMilliseconds: Int64 = 5 * 60_000
@@ -59,34 +68,32 @@ struct Intake {
   ///
   /// An edit that the database refuses, whatever the judge said of it, is a fault of ours. It is put
   /// aside alone and told, so that the rest of its author's work flows (I12).
-  ///
-  /// - Returns: the edit's identity, or for an unreadable one an identity made of its dot; and what
-  ///   became of it.
-  func take(
-    _ pushed: PushedEdit, dot: Dot, from author: Author
-  ) throws -> (edit: EditID, receipt: Receipt) {
+  func take(_ pushed: PushedEdit, dot: Dot, from author: Author) throws -> Taken {
     let edit: Edit
     do {
       edit = try Edit(decoding: pushed.edit)
     } catch {
       let id = EditID(high: UInt64(dot.replica.rawValue), low: dot.counter.rawValue)
-      return (id, try quarantine(pushed, dot: dot, reason: "\(error)"))
+      return Taken(edit: id, receipt: try quarantine(pushed, dot: dot, reason: "\(error)"))
     }
     do {
-      let receipt = try store.transaction {
-        try take(edit, pushed, dot: dot, from: author)
+      return try store.transaction {
+        if let receipt = try known(edit, pushed, dot: dot, author: author) {
+          // These may be other bytes under the same identity, from a program that lies.
+          return Taken(edit: edit.id, receipt: receipt)
+        }
+        return try take(edit, pushed, dot: dot, from: author)
       }
-      return (edit.id, receipt)
     } catch StorageError.constraint(let reason) {
-      return (edit.id, try quarantine(pushed, dot: dot, reason: reason))
+      return Taken(edit: edit.id, receipt: try quarantine(pushed, dot: dot, reason: reason))
     }
   }
 
   private func take(
     _ edit: Edit, _ pushed: PushedEdit, dot: Dot, from author: Author
-  ) throws -> Receipt {
-    if let receipt = try known(edit, pushed, dot: dot, author: author) { return receipt }
+  ) throws -> Taken {
     let renamed = try Twins(store: store, author: author, replica: dot.replica).renamed(edit)
+    let content = renamed.isAsWritten ? edit : nil
     let edit = renamed.edit
     // What proves a recycle wrong undoes it first: the rest of the edit is its author's own work then.
     let review = RecycleReview(store: store, now: now, zone: automation.zone)
@@ -100,13 +107,13 @@ struct Intake {
     guard judgements.contains(where: { !$0.writes.isEmpty }) else {
       let receipt = Receipt(position: nil, refusals: renamed.told(refusals))
       try record(edit.id, dot: dot, receipt)
-      return receipt
+      return Taken(edit: edit.id, receipt: receipt)
     }
     store.head = store.head.next
     try accept(renamed, judgements, dot: dot, author: author)
     let receipt = Receipt(position: store.head, refusals: renamed.told(refusals))
     try record(edit.id, dot: dot, receipt)
-    return receipt
+    return Taken(edit: edit.id, receipt: receipt, content: content)
   }
 
   // MARK: Exactly once

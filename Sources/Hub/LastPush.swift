@@ -17,7 +17,7 @@ struct LastPush {
   /// Takes one edit that stands at `dot` in its author's log, and parks all of it.
   func take(
     _ pushed: PushedEdit, dot: Dot, from author: Author
-  ) throws -> (edit: EditID, receipt: Receipt) {
+  ) throws -> Taken {
     // What cannot be read is quarantined, what is known keeps its verdict: as in any other push.
     guard let edit = try? Edit(decoding: pushed.edit), try !isKnown(edit.id) else {
       return try intake.take(pushed, dot: dot, from: author)
@@ -32,7 +32,7 @@ struct LastPush {
     let receipt = Receipt(position: nil, refusals: refusals)
     try Parking(store: store, now: now).park(refusals, of: edit, dot: dot, author: author)
     try intake.record(edit.id, dot: dot, receipt)
-    return (edit.id, receipt)
+    return Taken(edit: edit.id, receipt: receipt)
   }
 
   private func isKnown(_ edit: EditID) throws -> Bool {

@@ -104,6 +104,7 @@ extension HubStore {
           INSERT INTO subscriptions SELECT user, ?, scope, granted_at, gone_at FROM subscriptions
           WHERE user = ? AND replica = 0
           """, .replica(replica.id), .text(replica.user))
+        atHand?.forgetSubscriptions()
       }
       try db.run(
         "INSERT OR REPLACE INTO narrowings VALUES (?, ?, ?)", .replica(replica.id),
@@ -135,6 +136,8 @@ extension HubStore {
       INSERT INTO subscriptions SELECT user, ?1, iif(scope = ?2, ?3, scope), granted_at, gone_at
       FROM subscriptions WHERE replica = ?4
       """, .replica(child), .integer(old), .integer(new), .replica(parent))
+    atHand?.forgetFeeds()
+    atHand?.forgetSubscriptions()
     knownNarrowings = nil
   }
 

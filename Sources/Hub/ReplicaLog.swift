@@ -46,23 +46,32 @@ extension HubStore {
   }
 
   func appendToLog(
-    _ replica: ReplicaID, _ head: LogHead, edit: EditID, _ sealed: [UInt8], _ receipt: Receipt
+    _ replica: ReplicaID, _ head: LogHead, _ taken: Taken, _ sealed: [UInt8]
   ) throws {
-    var plain = receipt.position == nil ? nil : HubStore.plainEdit(sealed)
-    // What arrives a second time may be other bytes under the same identity, from a program that lies; and
-    // what was written about a twin stands in the history under another name.
-    if try receipt.isDuplicate || hasTwins(), try plain.map(historyBytes) != sealed { plain = nil }
+    let plain = try plainEdit(of: taken, sealed)
     try db.run(
       "INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, packed(?))", .replica(replica),
-      .counter(head.counter), .blob(edit.bytes), .blob(head.hash.bytes),
+      .counter(head.counter), .blob(taken.edit.bytes), .blob(head.hash.bytes),
       .integer(Int64(plain?.stampCounter ?? 0)),
       plain.map { .blob($0.changes[0].record.bytes) } ?? .null,
       plain == nil ? .blob(sealed) : .null)
   }
 
+  /// The edit, if these bytes can be made from the history: it has the change, and there is nothing else to
+  /// them.
+  private func plainEdit(of taken: Taken, _ sealed: [UInt8]) throws -> Edit? {
+    if let content = taken.content { return HubStore.plain(content, sealed) }
+    // One that arrives a second time stands there since the first.
+    guard taken.receipt.isDuplicate, taken.receipt.position != nil,
+      let plain = (try? Edit(decoding: sealed)).flatMap({ HubStore.plain($0, sealed) }),
+      try historyBytes(plain) == sealed
+    else { return nil }
+    return plain
+  }
+
   /// The edit, if these bytes are nothing but one change and what every edit has.
-  private static func plainEdit(_ sealed: [UInt8]) -> Edit? {
-    guard let edit = try? Edit(decoding: sealed), edit.changes.count == 1 else { return nil }
+  private static func plain(_ edit: Edit, _ sealed: [UInt8]) -> Edit? {
+    guard edit.changes.count == 1 else { return nil }
     let plain = Edit(id: edit.id, stampCounter: edit.stampCounter, changes: edit.changes)
     return plain.encoded() == sealed ? plain : nil
   }

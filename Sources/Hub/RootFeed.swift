@@ -69,6 +69,13 @@ struct RootFeed {
     }
   }
 
+  /// The same, once it is on the disk.
+  var written: RootFeed {
+    var feed = self
+    for index in entries.indices { feed.entries[index].isChanged = false }
+    return feed
+  }
+
   mutating func leave(_ scope: ScopeID, at position: Position) {
     guard let index = entries.firstIndex(where: { $0.scope == scope && !$0.isGone }) else { return }
     entries[index].position = position
@@ -87,7 +94,7 @@ extension HubStore {
   // MARK: Reading and writing
 
   func rootFeed(_ root: RecordID) throws -> RootFeed {
-    if let known = rootFeeds[root] { return known }
+    if let known = rootFeeds[root] ?? atHand?.feed(of: root) { return known }
     var feed = RootFeed(
       root: root, entries: [], digest: SetDigest(), collections: 0, isAlive: try !isDeleted(root))
     try db.each(
@@ -107,6 +114,7 @@ extension HubStore {
       }
       feed.digest = digest
     }
+    atHand?.keep(feed)
     return feed
   }
 
@@ -146,6 +154,7 @@ extension HubStore {
           .position(entry.firstAt), .position(entry.grantedAt), .integer(entry.isHome ? 1 : 0),
           .integer(entry.isGone ? 1 : 0), .integer(feed.collections), .blob(feed.digest.bytes))
       }
+      atHand?.keep(feed.written)
     }
     rootFeeds.removeAll(keepingCapacity: true)
   }

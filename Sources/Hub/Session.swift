@@ -42,7 +42,7 @@ public struct Session {
       return response
     }
     if replica.isShutOut {
-      try noteSeen(replica, request)
+      try note(replica, request)
       // All that it had has arrived: the position says so, and that it is to wipe itself.
       if !request.isPushOnly { (response.detour, response.position) = (.revoked, store.head) }
       return response
@@ -52,8 +52,7 @@ public struct Session {
       if !isOld(replica) { try store.narrow(replica, to: request.narrowing, now: now) }
       try pull(request, for: replica, into: &response)
     }
-    try noteSeen(replica, request)
-    try noteConfirmed(request, by: replica)
+    try note(replica, request, sent: response.position)
     return response
   }
 
@@ -88,7 +87,10 @@ public struct Session {
   ) throws -> Detour? {
     let known = replica.head
     if request.head.counter > known.counter { return .gap(known) }
-    guard try store.logHash(replica.id, at: request.head.counter) == request.head.hash else {
+    let hash =
+      try request.head.counter == known.counter
+      ? known.hash : store.logHash(replica.id, at: request.head.counter)
+    guard hash == request.head.hash else {
       return .forked(try store.fork(replica, at: .empty, now: now), common: .empty)
     }
     let chain = self.chain(request)
@@ -138,8 +140,7 @@ public struct Session {
           try replica.isShutOut
           ? lastPush.take(pushed, dot: dot, from: author)
           : intake.take(pushed, dot: dot, from: author)
-        try store.appendToLog(
-          replica.id, head, edit: taken.edit, pushed.edit, taken.receipt)
+        try store.appendToLog(replica.id, head, taken, pushed.edit)
         response.receipts.append(taken.receipt)
       } else {
         response.receipts.append(try intake.repeated(dot))
@@ -202,27 +203,45 @@ public struct Session {
     if request.settings < store.settingsVersion {
       response.settings = try store.settings(for: viewer.user, viewer.veil)
     }
-    try noteSent(store.head, to: replica)
   }
 
-  /// What the replica has been sent: no clock of its can claim more. What it was sent after the
-  /// backup was made that this hub was restored from, up to the branch, it has seen all the same.
+  // MARK: Afterwards
+
+  /// What it was sent after the backup was made that this hub was restored from, up to the branch, it has
+  /// seen all the same.
   private func noteSent(_ position: Position, to replica: ReplicaRow) throws {
     guard position > replica.sent else { return }
     try store.db.run(
-      "UPDATE replicas SET sent = ? WHERE replica = ?", .position(position),
-      .replica(replica.id))
+      "UPDATE replicas SET sent = ? WHERE replica = ?", .position(position), .replica(replica.id))
   }
 
-  /// The laptop has this cut, and everything that it wrote before it had it has arrived.
-  private func noteConfirmed(_ request: SyncRequest, by replica: ReplicaRow) throws {
-    let cut = cut(of: request, by: replica)
-    let purged = min(request.purged ?? cut, cut)
-    guard !request.isPushOnly, !isOld(replica), cut != replica.confirmed || purged != replica.purged
-    else { return }
+  /// Writes down that the laptop was heard, and which cut it has: everything that it wrote before it had it has
+  /// arrived.
+  ///
+  /// - Parameter sent: the cut that it is sent now: no clock of its can claim more. Nil: none.
+  private func note(
+    _ replica: ReplicaRow, _ request: SyncRequest, sent: Position? = nil
+  ) throws {
+    var (confirmed, purged) = (replica.confirmed, replica.purged)
+    if !request.isPushOnly, !replica.isShutOut, !isOld(replica) {
+      confirmed = cut(of: request, by: replica)
+      purged = min(request.purged ?? confirmed, confirmed)
+    }
+    let sent = max(sent ?? .start, replica.sent)
+    let isFresh = heard.milliseconds(since: replica.seenAt) < Session.seenIntervalMilliseconds
+    let isSame = (sent, confirmed, purged) == (replica.sent, replica.confirmed, replica.purged)
+    guard !request.edits.isEmpty || !isFresh || !isSame else { return }
     try store.db.run(
-      "UPDATE replicas SET confirmed = ?, purged = ? WHERE replica = ?", .position(cut),
-      .position(purged), .replica(replica.id))
+      """
+      UPDATE replicas SET seen_at = max(seen_at, ?1), schema = ?3, frontier = max(frontier, ?4),
+        skew = CASE WHEN ?1 < seen_at THEN skew ELSE ?2 END, sent = ?6, confirmed = ?7, purged = ?8
+      WHERE replica = ?5
+      """, .moment(heard), .integer(request.clock.milliseconds(since: heard)),
+      .integer(Int64(request.schema)),
+      // Nobody has told everything up to a time that is still to come.
+      .moment(
+        request.isPushOnly ? .init(milliseconds: 0) : min(request.frontier ?? heard, now)),
+      .replica(replica.id), .position(sent), .position(confirmed), .position(purged))
   }
 
   private func token(of request: SyncRequest) -> FeedToken {
@@ -230,22 +249,6 @@ public struct Session {
       token.from == request.cursor
     else { return FeedToken(from: request.cursor, began: store.head) }
     return token
-  }
-
-  private func noteSeen(_ replica: ReplicaRow, _ request: SyncRequest) throws {
-    let isFresh = heard.milliseconds(since: replica.seenAt) < Session.seenIntervalMilliseconds
-    guard request.edits.isEmpty == false || !isFresh else { return }
-    try store.db.run(
-      """
-      UPDATE replicas SET seen_at = max(seen_at, ?1), schema = ?3, frontier = max(frontier, ?4),
-        skew = CASE WHEN ?1 < seen_at THEN skew ELSE ?2 END
-      WHERE replica = ?5
-      """, .moment(heard), .integer(request.clock.milliseconds(since: heard)),
-      .integer(Int64(request.schema)),
-      // Nobody has told everything up to a time that is still to come.
-      .moment(
-        request.isPushOnly ? .init(milliseconds: 0) : min(request.frontier ?? heard, now)),
-      .replica(replica.id))
   }
 }
 

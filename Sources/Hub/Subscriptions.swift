@@ -49,7 +49,8 @@ extension HubStore {
 
   /// Every scope that the holder's laptops hold, or held.
   func subscriptions(of holder: Holder, _ permissions: Permissions) throws -> [Subscription] {
-    try db.all(
+    if let known = atHand?.subscriptions(of: holder) { return known }
+    let found = try db.all(
       """
       SELECT s.scope, s.granted_at, s.gone_at, c.kind, c.name
       FROM subscriptions s JOIN scopes c ON c.scope = s.scope
@@ -67,6 +68,8 @@ extension HubStore {
       }
       return subscription
     }
+    atHand?.keep(found, of: holder)
+    return found
   }
 
   /// The only way to change rights: users, teams, policy, pools. Laptops get the settings with their
@@ -122,6 +125,7 @@ extension HubStore {
         try db.run(
           "UPDATE subscriptions SET granted_at = ? WHERE user = ? AND gone_at IS NOT NULL",
           .position(position.next()), .text(name))
+        atHand?.forgetSubscriptions()
       }
     }
   }
@@ -134,6 +138,7 @@ extension HubStore {
     anew: Set<ScopeName> = [], at position: inout NewPosition
   ) throws {
     if held != wanted || !anew.isEmpty { news.users.insert(holder.user) }
+    atHand?.forgetSubscriptions()
     for name in held.subtracting(wanted).sorted() {
       try db.run(
         "UPDATE subscriptions SET gone_at = ? WHERE user = ? AND replica = ? AND scope = ?",

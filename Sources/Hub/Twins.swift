@@ -27,6 +27,9 @@ struct Twins {
     /// Records whose changes are not as their author shows them.
     fileprivate(set) var disturbed: Set<RecordID> = []
 
+    /// Whether no change is about another record than its author named, or names another one.
+    fileprivate(set) var isAsWritten = true
+
     /// The refusals under the names that their author knows.
     func told(_ refusals: [Refusal]) -> [Refusal] {
       if names.isEmpty { return refusals }
@@ -58,7 +61,10 @@ struct Twins {
         renamed.names[one] = change.record
         if isFirst { now.writes = now.writes.filter { !isBirth($0, of: schema) } }
       }
-      if now != change { renamed.disturbed.insert(now.record) }
+      if now != change {
+        renamed.disturbed.insert(now.record)
+        renamed.isAsWritten = false
+      }
       // A fact is never changed: the first one says all that this one would.
       if isFirst && schema.isImmutable { continue }
       renamed.edit.changes.append(now)
@@ -141,12 +147,14 @@ struct Twins {
     try store.db.run(
       "INSERT INTO twins VALUES (?, ?, ?, ?)", .id(record), .id(one), .replica(replica),
       .position(store.head))
+    store.knownTwins = true
   }
 }
 
 extension HubStore {
   /// What a record has become; nil: it is itself.
   func twin(_ id: RecordID) throws -> RecordID? {
+    guard try hasTwins() else { return nil }
     var found: RecordID?
     // What it has become may have become another since. It ends: nothing becomes what came after it.
     while let next = try db.first(
@@ -157,8 +165,12 @@ extension HubStore {
     return found
   }
 
-  func hasTwins() throws -> Bool {
-    try db.first("SELECT 1 FROM twins LIMIT 1") { _ in true } ?? false
+  /// Whether there are any: once there are, each record is looked for.
+  private func hasTwins() throws -> Bool {
+    if let known = knownTwins { return known }
+    let found = try db.first("SELECT 1 FROM twins LIMIT 1") { _ in true } ?? false
+    knownTwins = found
+    return found
   }
 }
 

@@ -12,8 +12,9 @@ public enum Binding: Hashable, Sendable {
   case real(Double)
   case text(String)
   case blob([UInt8])
+  /// An identity, as its text.
+  case id(ULID)
 
-  public static func id(_ id: ULID) -> Binding { .text(id.description) }
   public static func position(_ position: Position) -> Binding {
     .integer(Int64(clamping: position.rawValue))
   }
@@ -64,11 +65,23 @@ public final class Statement {
     case .real(let value): sqlite3_bind_double(handle, Int32(index + 1), value)
     case .text(let value): bind(value, at: index)
     case .blob(let value): bind(value, at: index)
+    case .id(let value): bind(value, at: index)
     }
   }
 
   /// Every parameter is NULL again.
   func clear() { sqlite3_clear_bindings(handle) }
+
+  /// An identity as its text.
+  public func bind(_ id: ULID, at index: Int) {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: ULID.textLength) { text in
+      id.write(into: text)
+      text.withMemoryRebound(to: CChar.self) { characters in
+        _ = rounds_bind_text(
+          handle, Int32(index + 1), characters.baseAddress, Int32(ULID.textLength))
+      }
+    }
+  }
 
   /// An identity as sixteen bytes.
   public func bind(bytesOf id: ULID, at index: Int) {
@@ -169,7 +182,9 @@ public final class Statement {
 
   /// An identity kept as text. Our own tables hold nothing else in such a column.
   public func id(_ index: Int) throws(StorageError) -> ULID {
-    guard let id = ULID(text(index)) else {
+    let bytes = sqlite3_column_text(handle, Int32(index))
+    let count = Int(sqlite3_column_bytes(handle, Int32(index)))
+    guard let id = ULID(utf8: UnsafeBufferPointer(start: bytes, count: count)) else {
       throw .corrupt(reason: "column \(columnName(index)) holds no identity")
     }
     return id

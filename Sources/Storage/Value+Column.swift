@@ -18,8 +18,6 @@ extension ValueType {
 }
 
 extension Statement {
-  public func bind(_ id: ULID, at index: Int) { bind(id.description, at: index) }
-
   /// - Throws: `constraint` for a group: its members have columns, it has none.
   public func bind(_ value: Value, at index: Int) throws(StorageError) {
     switch value {
@@ -29,7 +27,7 @@ extension Statement {
     case .boolean(let flag): bind(flag ? 1 : 0, at: index)
     case .decimal(let number): bind(number.description, at: index)
     case .moment(let moment): bind(moment.milliseconds, at: index)
-    case .reference(let id): bind(id.description, at: index)
+    case .reference(let id): bind(id, at: index)
     case .set(let elements): bind(ElementList.text(elements), at: index)
     case .group: throw .constraint(reason: "a group was given for a single column")
     }

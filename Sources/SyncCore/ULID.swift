@@ -50,17 +50,10 @@ extension ULID {
   }
 
   /// Nil unless there are exactly sixteen bytes.
-  public init?(bytes: some Collection<UInt8>) {
+  public init?(bytes: [UInt8]) {
     guard bytes.count == ULID.byteCount else { return nil }
-    var words: (UInt64, UInt64) = (0, 0)
-    for (index, byte) in bytes.enumerated() {
-      if index < 8 {
-        words.0 = words.0 << 8 | UInt64(byte)
-      } else {
-        words.1 = words.1 << 8 | UInt64(byte)
-      }
-    }
-    self.init(high: words.0, low: words.1)
+    func word(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+    self.init(high: word(bytes[..<8]), low: word(bytes[8...]))
   }
 }
 
@@ -94,21 +87,22 @@ extension ULID {
   public init?(_ text: some StringProtocol) {
     // Every row that is read parses one: bytes in a row are read as such.
     let parsed =
-      text.utf8.withContiguousStorageIfAvailable { ULID.parse($0) }
-      ?? Array(text.utf8).withUnsafeBufferPointer { ULID.parse($0) }
+      text.utf8.withContiguousStorageIfAvailable { ULID(utf8: $0) }
+      ?? Array(text.utf8).withUnsafeBufferPointer { ULID(utf8: $0) }
     guard let parsed else { return nil }
     self = parsed
   }
 
-  private static func parse(_ text: UnsafeBufferPointer<UInt8>) -> ULID? {
-    guard text.count == textLength else { return nil }
+  /// The same, of the bytes of a text.
+  public init?(utf8 text: UnsafeBufferPointer<UInt8>) {
+    guard text.count == ULID.textLength else { return nil }
     var (high, low): (UInt64, UInt64) = (0, 0)
     for byte in text {
-      guard let digit = digit(byte), high >> 59 == 0 else { return nil }
+      guard let digit = ULID.digit(byte), high >> 59 == 0 else { return nil }
       high = high << 5 | low >> 59
       low = low << 5 | UInt64(digit)
     }
-    return ULID(high: high, low: low)
+    self.init(high: high, low: low)
   }
 
   /// The value of one character; Crockford's rule reads I and L as 1, and O as 0.

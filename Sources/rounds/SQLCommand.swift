@@ -62,6 +62,7 @@ private func json(_ value: Binding) -> JSONValue {
   case .real(let number): .number(number)
   case .text(let text): .string(text)
   case .blob(let bytes): .string(bytes.hexadecimal)
+  case .id(let id): .string(id.description)
   }
 }
 
@@ -72,5 +73,6 @@ private func text(_ value: Binding) -> String {
   case .real(let number): String(number)
   case .text(let text): text
   case .blob(let bytes): bytes.hexadecimal
+  case .id(let id): id.description
   }
 }
