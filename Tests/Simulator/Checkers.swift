@@ -59,6 +59,10 @@ extension Cluster {
       try checkSettled(edit, on: laptop, state)
     }
     laptop.memory.pending = pending
+    laptop.memory.boxed = Set(
+      try laptop.store.db.all("SELECT edit FROM change_log WHERE digest IS NOT NULL") {
+        ULID(bytes: $0.blob(0))
+      }.compactMap(\.self))
   }
 
   private func checkSettled(_ edit: EditID, on laptop: Laptop, _ state: ReplicaState) throws {
@@ -87,12 +91,19 @@ extension Cluster {
       "SELECT count(*) FROM drafts WHERE edit = ?", .blob(edit.bytes))
     // What its author cannot read any more he was told of when it was refused first, or it is kept at the
     // hub: that it is not lost is looked at in the end (I3).
-    let isBoxed = try laptop.store.db.count(
-      "SELECT count(*) FROM retained WHERE edit = ? AND digest IS NOT NULL", .blob(edit.bytes))
-    if isBoxed > 0 { return }
-    if !refusals.isEmpty && drafts == 0 {
+    if laptop.memory.boxed.contains(edit) { return }
+    if try !refusals.isEmpty && drafts == 0 && !isTakenOver(edit) {
       throw Violation("I7", "a refused edit of \(laptop.name) became no draft")
     }
+  }
+
+  /// Whether somebody has accepted what was refused, so that it waits for nobody any more.
+  private func isTakenOver(_ edit: EditID) throws -> Bool {
+    try hub.store.db.count(
+      """
+      SELECT count(*) FROM parked p JOIN log l USING (replica, counter)
+      WHERE l.edit = ? AND p.status = 'accepted'
+      """, .blob(edit.bytes)) > 0
   }
 
   /// I9, I5: the base is the hub's state at the cursor, all of it and nothing else.

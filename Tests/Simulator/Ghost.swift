@@ -14,6 +14,8 @@ import Wire
 struct LaptopMemory {
   /// Edits in the change log after the last step.
   var pending: Set<EditID> = []
+  /// Those that nobody on the laptop can read.
+  var boxed: Set<EditID> = []
   var epoch: UInt32 = 0
   var cursor = Position.start
   /// What the last request said that it keeps.
