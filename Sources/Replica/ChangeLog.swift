@@ -209,7 +209,15 @@ extension ReplicaStore {
       """
       DELETE FROM retained
       WHERE stamp < ? AND (position IS NULL OR position <= (SELECT durable FROM replica))
+        AND edit NOT IN (SELECT edit FROM drafts WHERE is_parked = 1)
       """, .bits(stamp.rawValue))
+  }
+
+  /// Somebody has accepted what was refused of an edit, by this cut: what was void counts now, and is kept
+  /// like everything that does.
+  func retainAccepted(_ edit: EditID, by cut: Position) throws {
+    try db.run(
+      "UPDATE retained SET position = ? WHERE edit = ?", .position(cut), .blob(edit.bytes))
   }
 
   // MARK: Detours

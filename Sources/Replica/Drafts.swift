@@ -10,6 +10,8 @@ import Wire
 
 public struct Draft: Hashable, Sendable {
   public var id: ULID
+  /// What it was part of.
+  public var edit: EditID
   public var record: RecordID
   public var collection: CollectionID
   /// Nil: the whole change.
@@ -56,11 +58,13 @@ extension ReplicaStore {
   /// What was accepted is in the record, and would only overwrite newer work if it were written again;
   /// what was discarded is its author's alone from now on, and he decides (I3).
   ///
+  /// - Parameter cut: the cut that the decision came with.
   /// - Returns: false where nothing here waited for it.
-  func learn(_ decision: Decision) throws -> Bool {
+  func learn(_ decision: Decision, by cut: Position) throws -> Bool {
     let draft = try drafts().first { $0.id == decision.value && $0.isParked }
     guard let draft else { return false }
     if decision.isAccepted {
+      try retainAccepted(draft.edit, by: cut)
       try drop(draft)
     } else {
       let who = decision.by.isEmpty ? "Whoever decides about it" : decision.by
@@ -77,13 +81,16 @@ extension ReplicaStore {
   public func drafts() throws -> [Draft] {
     try db.all(
       """
-      SELECT id, record, collection, field, change, reason, text, is_parked, at
+      SELECT id, record, collection, field, change, reason, text, is_parked, at, edit
       FROM drafts ORDER BY at, id
       """
     ) { row in
       let field = UInt32(clamping: row.integer(3))
+      guard let edit = EditID(bytes: row.blob(9)) else {
+        throw StorageError.corrupt(reason: "draft \(row.text(0)) is of no edit")
+      }
       return Draft(
-        id: try row.id(0), record: try row.id(1),
+        id: try row.id(0), edit: edit, record: try row.id(1),
         collection: CollectionID(UInt32(clamping: row.integer(2))),
         field: field == 0 ? nil : FieldID(field), change: try Change(decoding: row.blob(4)),
         reason: RefusalReason(rawValue: UInt32(clamping: row.integer(5))) ?? .unspecified,

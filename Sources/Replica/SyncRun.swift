@@ -232,7 +232,7 @@ public final class SyncRun {
     let state = try store.state()
     var apply = try Apply(store, state, final: page)
     try apply.run()
-    for decision in page.decisions { try learn(decision) }
+    for decision in page.decisions { try learn(decision, by: page.position) }
     try store.noteCheckpoint(page, after: request.cursor, now: now())
     report.records = apply.outcome.records
     report.departed += apply.outcome.departed
@@ -242,8 +242,8 @@ public final class SyncRun {
     if apply.outcome.isMismatch { detours += 1 }
   }
 
-  private func learn(_ decision: Decision) throws {
-    guard try store.learn(decision) else { return }
+  private func learn(_ decision: Decision, by cut: Position) throws {
+    guard try store.learn(decision, by: cut) else { return }
     if decision.isAccepted {
       report.takenOver += 1
     } else {
