@@ -150,12 +150,24 @@ struct Merge {
         table.selectSQL + " WHERE root = ? AND as_of > ? AND id <> ?", .id(root),
         .position(seen.hub), .id(root)
       ) { try store.record($0, table) }
-      for stamp in children.flatMap(\.state.units).flatMap(\.state.siblings).map(\.stamp)
-      where stamp.dot.replica != .hub && !seen.covers(stamp) {
-        if latest.map({ $0.position < stamp.position }) ?? true { latest = stamp }
+      for child in children {
+        for stamp in child.state.units.flatMap(\.state.siblings).map(\.stamp)
+        where latest.map({ $0.position < stamp.position }) ?? true {
+          if try !seen.covers(stamp) && isSomebodys(stamp, child.id) { latest = stamp }
+        }
       }
     }
     return latest
+  }
+
+  /// Whether a person wrote it, be it by the hub's hand: what an administrator sets, or accepts of somebody's.
+  private func isSomebodys(_ stamp: ChangeStamp, _ record: RecordID) throws -> Bool {
+    if stamp.dot.replica != .hub { return true }
+    return try store.db.first(
+      """
+      SELECT coalesce(user, '') <> '' FROM history WHERE record = ? AND position = ? AND replica = 0
+      """, .id(record), .position(stamp.position)
+    ) { $0.bool(0) } ?? false
   }
 
   private func remember(

@@ -99,6 +99,16 @@ import Wire
     #expect(Set(ann.base.keys).isSuperset(of: [id, contact, visit]))
   }
 
+  @Test func `what an administrator did to a child is work that a deletion had not seen`() throws {
+    try world.ask("POST", "records/\(contact)/set", body: ["assignments": ["name=Ms Li"]])
+    ann.delete(id)
+    try ann.sync()
+    #expect(try world.openConflicts().map { $0["field"] } == ["lifecycle"])
+    ann.delete(id)
+    try ann.sync()
+    #expect(try world.ask("GET", "records/\(id)")["deleted"] == true)
+  }
+
   @Test func `a deleted customer is restored with its children`() throws {
     let before = try ISO8601Text(world.now)
     world.clock.advance(seconds: 60)
