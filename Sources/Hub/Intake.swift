@@ -218,7 +218,7 @@ struct Intake {
       }
       facts.contested = record.contested(by: change, seen: seen)
       if place.standing == .holds {
-        facts.unseen = try store.unseen(by: author.reach, of: record, in: change)
+        facts.unseen = try store.unseen(by: author, of: record, in: change)
       }
       if place.standing != .stranger {
         facts.requests = try pooling.answers(

@@ -109,11 +109,12 @@ extension HubStore {
   /// a customer became his in the meantime, or another policy holds, and his clock covers what a pool
   /// or the old policy had kept from him (I3).
   func unseen(
-    by reach: Reach, of record: HubRecord, in change: Change
+    by author: Author, of record: HubRecord, in change: Change
   ) throws -> Set<FieldID> {
+    let reach = author.reach
     // The one that it has: a copy of it may have confirmed a later one. One that reads everything again has
-    // none, and wrote on what it had confirmed.
-    let cut = reach.cuts.last { $0 > .start } ?? .start
+    // none, and wrote on what it had confirmed; but in an epoch that was left on nothing of a later one.
+    let cut = min(reach.cuts.last { $0 > .start } ?? .start, author.sent)
     guard !reach.cuts.isEmpty, try !held(record.root, at: cut, by: reach.subscriptions) else {
       return []
     }
