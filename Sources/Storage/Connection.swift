@@ -230,6 +230,22 @@ public final class Connection {
     }
   }
 
+  // MARK: Scanning
+
+  /// More than a laptop's file has; SQLite takes less where it was built for less.
+  private static let mappedBytesMax = 1 << 30
+
+  /// Runs `body`, which reads most of the file's pages, over the file as memory: no page is copied.
+  ///
+  /// Not for all that reads: where the disk fails under a mapped page, the system ends the program, and
+  /// there is no error to tell.
+  public func scanning<T>(_ body: () throws -> T) throws -> T {
+    try execute("PRAGMA mmap_size = \(Connection.mappedBytesMax)")
+    let result = Result { try body() }
+    try execute("PRAGMA mmap_size = 0")
+    return try result.get()
+  }
+
   // MARK: Purging
 
   /// Rewrites the file without a trace of what was deleted, and empties the write-ahead log.

@@ -89,6 +89,23 @@ struct ConnectionTests {
     }
   }
 
+  @Test func `scanning reads what is there and leaves the file as memory for nobody else`() throws {
+    try withFile { path in
+      let db = try Connection(path: path)
+      try db.execute("CREATE TABLE t (n INTEGER) STRICT; INSERT INTO t VALUES (1), (2)")
+      func mappedBytes() throws -> Int? { try db.first("PRAGMA mmap_size") { $0.int(0) } }
+      let (seen, mapped) = try db.scanning { (try count(db), try mappedBytes()) }
+      #expect(seen == 2)
+      #expect(mapped != 0)
+      #expect(try mappedBytes() == 0)
+      #expect(throws: Refused.self) { try db.scanning { throw Refused() } }
+      #expect(try mappedBytes() == 0)
+      try db.run("INSERT INTO t VALUES (?)", .integer(3))
+      let scanned = try db.scanning { try count(db) }
+      #expect(scanned == 3)
+    }
+  }
+
   @Test func `another program's update is refused with a sentence and ours goes through`() throws {
     try withFile { path in
       let db = try Connection(path: path)
