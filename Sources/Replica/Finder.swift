@@ -115,15 +115,12 @@ public struct Finder {
     containing text: String, in collection: CollectionSchema
   ) throws -> [CollectionRow] {
     let columns = collection.columns.filter { $0.type == .text || $0.type == .set }
-    let condition = columns.map { "\"\($0.name)\" LIKE ?1 ESCAPE '\\'" }.joined(separator: " OR ")
+    let names = columns.map { "\"\($0.name)\"" }.joined(separator: ", ")
     let table = store.table(collection)
-    return try store.db.all(
-      "\(table.selectSQL) WHERE \(condition) ORDER BY id", .text(Finder.pattern(for: text))
-    ) { try table.row($0) }
-  }
-
-  private static func pattern(for text: String) -> String {
-    let escaped = text.map { "%_\\".contains($0) ? "\\\($0)" : String($0) }.joined()
-    return "%\(escaped)%"
+    return try store.db.scanning {
+      try store.db.all(
+        "\(table.selectSQL) WHERE holds(?1, \(names)) ORDER BY id", .text(text)
+      ) { try table.row($0) }
+    }
   }
 }

@@ -101,6 +101,7 @@ public final class Connection {
 
   private func configure(_ access: Access, _ durability: Durability) throws(StorageError) {
     try addPackingFunctions()
+    try addTextSearch()
     switch access {
     case .readOnly:
       try execute("PRAGMA query_only = ON")

@@ -33,13 +33,14 @@ extension Connection {
     }
   }
 
-  private func addFunction(
-    _ name: String,
+  /// - Parameter arguments: how many it takes; -1: any number.
+  func addFunction(
+    _ name: String, arguments: Int32 = 1,
     _ body:
       @convention(c) (OpaquePointer?, Int32, UnsafeMutablePointer<OpaquePointer?>?) -> Void
   ) throws(StorageError) {
     let code = sqlite3_create_function_v2(
-      handle, name, 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nil, body, nil, nil, nil)
+      handle, name, arguments, SQLITE_UTF8 | SQLITE_DETERMINISTIC, nil, body, nil, nil, nil)
     guard code == SQLITE_OK else { throw failure(code, sql: name) }
   }
 }
