@@ -46,6 +46,39 @@ extension ReplicaStore {
     try putAside(row.image(of: collection))
   }
 
+  /// Before a pending edit of a row that need not be taken apart: puts its state aside as it lies, where
+  /// that has not been done.
+  ///
+  /// - Returns: the position of the state that the row was received in; nil where there is no row.
+  func keepBase(asItLies record: RecordID, in table: CollectionTable) throws -> Position? {
+    try db.first(table.selectByID, .id(record)) { row in
+      let asOf = table.asOf(row)
+      guard asOf > .start else { return asOf }
+      guard !table.hasExtra(row) else {
+        try keepBase(table.row(row), in: table.schema.id)
+        return asOf
+      }
+      image.removeAll()
+      try RecordImage.encode(
+        record, of: table.schema.id, asOf: asOf, updatedAt: table.updatedAt(row), into: &image
+      ) { writer in
+        for offset in table.columns.indices where !row.isNull(offset + 1) {
+          let (field, type) = (table.columns[offset].id, table.columns[offset].type)
+          if case .text = type {
+            row.withText(offset + 1) { RecordImage.encode(utf8: $0, of: field, into: &writer) }
+          } else {
+            RecordImage.encode(try row.value(offset + 1, as: type), of: field, into: &writer)
+          }
+        }
+      }
+      let statement = try db.statement("INSERT OR IGNORE INTO base VALUES (?, ?, ?)")
+      statement.bind(bytesOf: record, at: 0)
+      statement.bind(Int64(clamping: asOf.rawValue), at: 1)
+      try image.withUnsafeBytes { try statement.run(lending: $0, at: 2) }
+      return asOf
+    }
+  }
+
   private func hasBaseAside(_ record: RecordID) throws -> Bool {
     try db.first("SELECT 1 FROM base WHERE record = ?", .blob(record.bytes)) { _ in true } ?? false
   }

@@ -90,6 +90,7 @@ extension ReplicaStore {
 
   /// Changes a record that is here: puts its base aside before the first pending edit, and shows it.
   private func change(_ write: RecordWrite, at moment: Moment) throws -> Change {
+    if isPlain(write) { return try plainChange(write, at: moment) }
     guard let current = try table(write.collection).row(write.record, in: db) else {
       throw ReplicaError.recordMissing(write.record)
     }
@@ -99,6 +100,29 @@ extension ReplicaStore {
       seen: VectorClock(hub: try seen(write, asOf: current.asOf)),
       writes: units(of: write, over: current.values))
     try show(change, over: current, in: write.collection, at: moment)
+    return change
+  }
+
+  /// Whether it puts values into fields that merge alone: then nothing depends on what the row shows.
+  private func isPlain(_ write: RecordWrite) -> Bool {
+    write.writes.indices.allSatisfy { index in
+      let field = write.writes[index].field
+      guard case .put = write.writes[index].action, let traits = write.collection.traits(of: field)
+      else { return false }
+      return traits.unit == field && !traits.isGroup && !traits.isUnion
+    }
+  }
+
+  /// The same for a plain write, without taking the row apart.
+  private func plainChange(_ write: RecordWrite, at moment: Moment) throws -> Change {
+    let table = table(write.collection)
+    guard let asOf = try keepBase(asItLies: write.record, in: table) else {
+      throw ReplicaError.recordMissing(write.record)
+    }
+    let change = Change(
+      record: write.record, collection: write.collection.id, seen: VectorClock(hub: asOf),
+      writes: units(of: write, over: nil))
+    try table.update(change.record, change.writes, updatedAt: moment, in: db)
     return change
   }
 

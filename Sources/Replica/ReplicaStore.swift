@@ -76,6 +76,8 @@ public final class ReplicaStore {
   var random: any RandomNumberGenerator
   /// Where an edit is encoded while it is written. Empty between writes but for the memory it keeps.
   var payload = ProtobufWriter()
+  /// Where the state of a record is encoded while it is put aside.
+  var image = ProtobufWriter()
 
   public init(
     _ db: Connection, schema: Schema, random: any RandomNumberGenerator

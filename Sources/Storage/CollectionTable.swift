@@ -32,7 +32,8 @@ public struct CollectionRow: Sendable {
   }
 }
 
-public struct CollectionTable: Sendable {
+/// A class, because it is handed along with every row; it never changes.
+public final class CollectionTable: Sendable {
   /// A column that only one half has, after the shared ones.
   public struct Addition: Sendable {
     public var name: String
@@ -156,6 +157,34 @@ public struct CollectionTable: Sendable {
     }
   }
 
+  /// Writes some fields of a row that is there, each a value of a field with a column, and nothing else.
+  /// Its time does not go back.
+  public func update(
+    _ id: RecordID, _ writes: [FieldWrite], updatedAt: Moment, in connection: Connection
+  ) throws {
+    // By the numbers of the fields it is found without making its text.
+    let key = writes.reduce(into: "update \(name)") { $0 += " \($1.field.rawValue)" }
+    let binder = RowBinder(
+      try connection.statement(updateSQL(writes), name: key), connection.arena)
+    for index in writes.indices {
+      if case .put(let value, _) = writes[index].action { try binder.bind(value, at: index) }
+    }
+    binder.bind(updatedAt.milliseconds, at: writes.count)
+    binder.bind(id, at: writes.count + 1)
+    try binder.statement.run()
+  }
+
+  private func updateSQL(_ writes: [FieldWrite]) -> String {
+    let names = writes.map { write in
+      guard let column = column(of: write.field), case .put = write.action else {
+        preconditionFailure("\(name) has no column for field \(write.field.rawValue)")
+      }
+      return "\"\(columns[column - 1].name)\" = ?, "
+    }
+    return
+      "UPDATE \"\(name)\" SET \(names.joined())\"updatedAt\" = max(\"updatedAt\", ?) WHERE id = ?"
+  }
+
   // MARK: Binding
 
   private func bind(_ row: CollectionRow, _ more: [Binding], to binder: RowBinder) throws {
@@ -214,8 +243,9 @@ public struct CollectionTable: Sendable {
     let id = try statement.id(0)
     var values = FieldValues()
     values.reserveCapacity(columns.count)
-    for (offset, column) in columns.enumerated() where !statement.isNull(offset + 1) {
-      values[column.id] = try statement.value(offset + 1, as: column.type)
+    // By index: a `for` would copy (retain and release) the names and rules of every column.
+    for offset in columns.indices where !statement.isNull(offset + 1) {
+      values[columns[offset].id] = try statement.value(offset + 1, as: columns[offset].type)
     }
     let fixed = columns.count + 1
     return CollectionRow(
@@ -230,6 +260,12 @@ public struct CollectionTable: Sendable {
       id: try statement.id(0), values: FieldValues(), updatedAt: statement.moment(fixed),
       asOf: statement.position(fixed + 2))
   }
+
+  /// The state that row was received in, and when it was last changed.
+  public func asOf(_ statement: Statement) -> Position { statement.position(columns.count + 3) }
+  public func updatedAt(_ statement: Statement) -> Moment { statement.moment(columns.count + 1) }
+  /// Whether fields lie beside that row that the schema does not know.
+  public func hasExtra(_ statement: Statement) -> Bool { !statement.isNull(columns.count + 2) }
 
   /// The number of the first additional column in a row of `selectSQL`.
   public var additionsIndex: Int { columns.count + 4 }

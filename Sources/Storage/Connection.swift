@@ -132,12 +132,14 @@ public final class Connection {
   ///
   /// - Parameter name: a short name to find it by, where looking for the whole text would cost more
   ///   than running it. One name, one text.
-  public func statement(_ sql: String, name: String? = nil) throws(StorageError) -> Statement {
-    let key = StatementName(text: name ?? sql)
+  public func statement(
+    _ sql: @autoclosure () -> String, name: String? = nil
+  ) throws(StorageError) -> Statement {
+    let key = StatementName(text: name ?? sql())
     if let statement = statements[key], !statement.isBusy {
       return statement
     }
-    let statement = try Statement(self, sql)
+    let statement = try Statement(self, sql())
     if statements[key] == nil { statements[key] = statement }
     return statement
   }

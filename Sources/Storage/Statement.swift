@@ -172,6 +172,15 @@ public final class Statement {
     return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
   }
 
+  /// The bytes of a text, without a string of it; they are SQLite's, and end with `body`.
+  public func withText<Result>(
+    _ index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+  ) rethrows -> Result {
+    let bytes = sqlite3_column_text(handle, Int32(index))
+    let count = Int(sqlite3_column_bytes(handle, Int32(index)))
+    return try body(UnsafeBufferPointer(start: bytes, count: count))
+  }
+
   public func optionalText(_ index: Int) -> String? { isNull(index) ? nil : text(index) }
 
   public func blob(_ index: Int) -> [UInt8] {

@@ -130,13 +130,16 @@ extension ProtobufWriter {
   }
 
   public mutating func write(text value: String, field: UInt32) {
-    writeTag(field, WireType.lengthDelimited)
     // A native string is copied straight from where it lies.
     var text = value
-    text.withUTF8 { utf8 in
-      writeVarint(UInt64(utf8.count))
-      append(utf8)
-    }
+    text.withUTF8 { write(utf8: $0, field: field) }
+  }
+
+  @inline(__always)
+  mutating func write(utf8: UnsafeBufferPointer<UInt8>, field: UInt32) {
+    writeTag(field, WireType.lengthDelimited)
+    writeVarint(UInt64(utf8.count))
+    append(utf8)
   }
 
   /// Sixteen bytes, most significant first, even where all of them are 0.

@@ -118,11 +118,40 @@ extension RecordImage: WireMessage {
   public static var messageName: MessageName { .recordImage }
 
   public func encode(into writer: inout ProtobufWriter) {
+    Self.encode(
+      record, of: collection, asOf: asOf, updatedAt: updatedAt, into: &writer
+    ) { $0.write(values: values, field: RecordImage.valuesField) }
+  }
+
+  private static let valuesField: UInt32 = 4
+
+  /// An image whose values lie somewhere else, in a row say: `encodeValues` writes them by field, each with
+  /// `encode(_:of:into:)`.
+  public static func encode<Failure>(
+    _ record: RecordID, of collection: CollectionID, asOf: Position, updatedAt: Moment,
+    into writer: inout ProtobufWriter,
+    encodeValues: (inout ProtobufWriter) throws(Failure) -> Void
+  ) throws(Failure) {
     writer.write(identity: record, field: 1)
     writer.writeNonDefault(varint: collection.rawValue, field: 2)
     writer.writeNonDefault(varint: asOf.rawValue, field: 3)
-    writer.write(values: values, field: 4)
+    try encodeValues(&writer)
     writer.writeNonDefault(zigzag: updatedAt.milliseconds, field: 5)
+  }
+
+  public static func encode(
+    _ value: Value, of field: FieldID, into writer: inout ProtobufWriter
+  ) {
+    writer.write(message: FieldValues.Entry(field: field, value: value), field: valuesField)
+  }
+
+  /// A text that nobody makes a string of.
+  public static func encode(
+    utf8: UnsafeBufferPointer<UInt8>, of field: FieldID, into writer: inout ProtobufWriter
+  ) {
+    writer.writeMessage(field: valuesField) {
+      FieldValues.Entry.encode(utf8: utf8, of: field, into: &$0)
+    }
   }
 
   /// - Throws: `missing` without identity; `notAscending`, `tooMany`, and `contradiction` for an

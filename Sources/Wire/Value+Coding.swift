@@ -205,6 +205,14 @@ extension FieldValues.Entry: WireMessage {
     writer.write(message: value, field: 2)
   }
 
+  /// The entry of a text that lies somewhere else.
+  static func encode(
+    utf8: UnsafeBufferPointer<UInt8>, of field: FieldID, into writer: inout ProtobufWriter
+  ) {
+    writer.writeNonDefault(varint: field.rawValue, field: 1)
+    writer.writeMessage(field: 2) { $0.write(utf8: utf8, field: Field.text) }
+  }
+
   /// - Throws: `missing` where the field number or the value is absent.
   public init(from reader: inout ProtobufReader) throws(WireError) {
     var number: UInt32 = 0

@@ -112,6 +112,45 @@ import Wire
     #expect(try laptop.store.waitingCount() == 2)
   }
 
+  @Test(arguments: [false, true])
+  func `the first write puts the hub's state aside whole, and the second leaves it`(
+    hasUnknown: Bool
+  ) throws {
+    let (moment, elements) = (Value.moment(Moment(milliseconds: 5)), Value.set(["a", "高"]))
+    for (field, value) in [
+      (UInt32(9), Value.text("1")), (12, .text("1 Nanjing Road")), (17, elements), (22, moment),
+    ] {
+      try set(field, value)
+    }
+    try cluster.sync(laptop)
+    if hasUnknown {
+      let unknown = Value.group(FieldValues([(FieldID(99), .text("x"))]))
+      try laptop.store.db.run("UPDATE customer SET extra = ?", .blob(unknown.encoded()))
+    }
+    let state = try #require(try laptop.store.baseImage(of: customer, in: CollectionID(1)))
+    #expect(state.values[FieldID(99)] == (hasUnknown ? .text("x") : .null))
+    for value in [Value.text("2"), .null] {
+      try set(9, value)
+      #expect(try laptop.store.baseImage(of: customer, in: CollectionID(1)) == state)
+      #expect(try shown(9) == value)
+    }
+    #expect(try shown(17) == elements)
+    #expect(try shown(22) == moment)
+    #expect(try Doctor(laptop.store).checkViewLaw(isDeep: true) == nil)
+  }
+
+  @Test func `a row's time does not go back with the clock`() throws {
+    func updatedAt() throws -> Moment? {
+      try laptop.store.table(.customer).row(customer, in: laptop.store.db)?.updatedAt
+    }
+    let before = try updatedAt()
+    try laptop.store.write(
+      [RecordWrite(customer, in: .customer, [.put(FieldID(9), .text("2"))])],
+      at: cluster.clock.now.advanced(milliseconds: -3_600_000))
+    #expect(try shown(9) == .text("2"))
+    #expect(try #require(try updatedAt()) >= #require(before))
+  }
+
   @Test func `stamps grow even where the clock stands still or falls back`() throws {
     try set(9, .text("1"))
     try laptop.store.write(
