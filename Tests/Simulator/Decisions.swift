@@ -33,6 +33,25 @@ extension Cluster {
     if verb == "discard" { return coverage.note(.parkedDiscarded) }
     coverage.note(.parkedAccepted)
     ghost.noteTakenOver(item.change, of: item.edit)
+    ghost.replacedByAdmin.formUnion(earlierWords(than: item.edit))
+  }
+
+  /// What the author of an edit had written himself where it writes: he knows it, though a policy may have
+  /// taken it off his screen since.
+  private func earlierWords(than edit: EditID?) -> Set<String> {
+    let later = ghost.writes.filter { $0.edit == edit }
+    return ghost.writes.reduce(into: []) { words, write in
+      let isReplaced = later.contains {
+        write.number < $0.number && write.record == $0.record && write.unit == $0.unit
+          && laptops[write.laptop].user == laptops[$0.laptop].user
+      }
+      if isReplaced { words.insert(write.token) }
+    }
+  }
+
+  /// All that somebody has written about a record.
+  func words(of user: String, on record: RecordID) -> Set<String> {
+    Set(ghost.writes.filter { $0.record == record && laptops[$0.laptop].user == user }.map(\.token))
   }
 }
 

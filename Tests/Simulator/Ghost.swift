@@ -80,7 +80,8 @@ public struct Ghost {
   /// Somebody claimed to have seen what he had not: the clocks in the history are not those that
   /// counted.
   var hasForgedClock = false
-  /// Edits that no honest program made, and what their authors had been sent of the record by then.
+  /// Edits that no honest program made, and what their authors had been sent of the record by then, or had
+  /// written themselves.
   var forged: [EditID: Set<String>] = [:]
   /// Requests for customers of a pool that stand as they were made.
   var claims: [Claim] = []

@@ -126,6 +126,7 @@ extension Cluster {
       seen: VectorClock(hub: Position(UInt64(UInt32.max))), writes: writes)
     let id = EditID(moment: clock.now, using: &random)
     ghost.forged[id] = try sentTokens(to: laptop.user, of: record)
+      .union(words(of: laptop.user, on: record))
     request.edits.append(PushedEdit(edit: Edit(id: id, changes: [change]).encoded()))
   }
 
