@@ -15,6 +15,16 @@ public enum RelativeTime {
       : Phrase(en: "due in \(span.text.en)", zh: "还有 \(span.text.zh)")
   }
 
+  /// For something that is due on a day, whatever hour it is: “due today”, “due tomorrow”, “3 days overdue”.
+  public static func due(inDays days: Int) -> Phrase {
+    switch days {
+    case 0: Phrase(en: "due today", zh: "今天到期")
+    case 1: Phrase(en: "due tomorrow", zh: "明天到期")
+    case 2...: Phrase(en: "due in \(days) days", zh: "还有 \(days) 天")
+    default: Phrase(en: "\(counted(-days, "day")) overdue", zh: "逾期 \(-days) 天")
+    }
+  }
+
   /// For any moment: “5 minutes ago”, “just now”, “in 2 days”.
   public static func text(_ moment: Int64, now: Int64) -> Phrase {
     guard let span = Span(milliseconds: moment &- now) else {

@@ -172,7 +172,7 @@ extension Rule {
         repetition == .perDay
         ? context.almanac.moment(onDayOf: occasion, hour: 0, minute: 0) : occasion
       for (step, content) in steps.enumerated() {
-        var dueAt = content.timing.moment(from: occasion, in: context.almanac, team: team)
+        var dueAt = dueAt(content.timing, occasion, in: context.almanac, team: team)
         guard applies(to: subject, facts, at: dueAt, in: context.almanac.zone) else { continue }
         // A day that was over before there was a record is nobody's to keep.
         if case .anniversary = trigger,
@@ -190,6 +190,19 @@ extension Rule {
         }
       }
     }
+  }
+
+  /// Of a deadline that is only a date a step counts from the hour at which it calls; one that comes after it waits until
+  /// its day is over.
+  private func dueAt(
+    _ timing: Timing, _ occasion: Moment, in almanac: Almanac, team: String?
+  ) -> Moment {
+    guard case .date(let field) = trigger, collection.isDeadline(field), timing.at == nil else {
+      return timing.moment(from: occasion, in: almanac, team: team)
+    }
+    let due = DueTime(occasion, in: [almanac.zone])
+    return timing.moment(
+      from: due.calls, notBefore: timing.shift.isAfter ? due.dayEnd : nil, in: almanac, team: team)
   }
 
   /// Whether the conditions hold. Where they speak of the present they mean the step's own moment, so the

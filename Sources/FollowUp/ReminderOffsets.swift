@@ -2,7 +2,7 @@
 //
 // Pure. What was missed while the laptop was off calls once when it is on again, and says how many were missed; it
 // must never call for each of them, one after another. A task that was put off calls when that is over. Another due
-// time is another set of calls.
+// time is another set of calls. Of a date, they count from the hour at which it calls.
 
 import Notation
 import SyncCore
@@ -43,21 +43,23 @@ public struct ReminderOffsets: Hashable, Sendable {
 
   /// Every call of a task that is due by now; none while it is put off.
   public func calls(
-    due: Moment, snoozedUntil: Moment?, by now: Moment
+    due: DueTime, snoozedUntil: Moment?, by now: Moment
   ) -> [Call] {
     if let snoozedUntil {
       guard snoozedUntil <= now else { return [] }
       // What was before is answered: he has put it off.
-      let rest = milliseconds.map { due.advanced(milliseconds: -$0) }.filter { $0 > snoozedUntil }
+      let rest = milliseconds.filter { due.calls.advanced(milliseconds: -$0) > snoozedUntil }
       return [Call(at: snoozedUntil, parts: ["snoozed", "\(snoozedUntil.milliseconds)"])]
-        + calls(at: rest, due: due, by: now)
+        + calls(rest, before: due, by: now)
     }
-    return calls(at: milliseconds.map { due.advanced(milliseconds: -$0) }, due: due, by: now)
+    return calls(milliseconds, before: due, by: now)
   }
 
-  private func calls(at moments: [Moment], due: Moment, by now: Moment) -> [Call] {
-    moments.filter { $0 <= now }.map {
-      Call(at: $0, parts: ["\(due.milliseconds)", "\(due.milliseconds(since: $0))"])
-    }
+  private func calls(_ offsets: [Int64], before due: DueTime, by now: Moment) -> [Call] {
+    offsets.map { offset in
+      Call(
+        at: due.calls.advanced(milliseconds: -offset),
+        parts: ["\(due.moment.milliseconds)", "\(offset)"])
+    }.filter { $0.at <= now }
   }
 }

@@ -50,6 +50,8 @@ public struct Timing: Hashable, Sendable {
     case none
     case after(Delay)
     case before(Delay)
+
+    var isAfter: Bool { if case .after = self { true } else { false } }
   }
 
   /// A time of day in the company's zone.
@@ -66,7 +68,10 @@ public struct Timing: Hashable, Sendable {
 
   static let atOnce = Timing(shift: .none, at: nil, isWorkingTime: false)
 
-  func moment(from occasion: Moment, in almanac: Almanac, team: String?) -> Moment {
+  /// - Parameter earliest: before it, nothing is due.
+  func moment(
+    from occasion: Moment, notBefore earliest: Moment? = nil, in almanac: Almanac, team: String?
+  ) -> Moment {
     var moment =
       switch shift {
       case .none: occasion
@@ -74,6 +79,7 @@ public struct Timing: Hashable, Sendable {
       case .before(let delay): delay.before(occasion, in: almanac, team: team)
       }
     if let at { moment = almanac.moment(onDayOf: moment, hour: at.hour, minute: at.minute) }
+    if let earliest { moment = max(moment, earliest) }
     return isWorkingTime ? almanac.firstWorkingMoment(atOrAfter: moment, team: team) : moment
   }
 }

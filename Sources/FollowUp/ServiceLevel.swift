@@ -32,12 +32,14 @@ public struct ServiceLevel: Hashable, Sendable {
   public var who: String?
   public var began: Moment
   public var due: Moment
+  /// The last moment at which an answer is in time: `due`, or the end of a day.
+  public var deadline: Moment
   /// Nil: nobody has answered yet.
   public var answeredAt: Moment?
 
   public init(
     kind: Kind, id: RecordID, customer: RecordID?, title: String, who: String?, began: Moment,
-    due: Moment, answeredAt: Moment?
+    due: Moment, deadline: Moment? = nil, answeredAt: Moment?
   ) {
     self.kind = kind
     self.id = id
@@ -46,12 +48,13 @@ public struct ServiceLevel: Hashable, Sendable {
     self.who = who
     self.began = began
     self.due = due
+    self.deadline = deadline ?? due
     self.answeredAt = answeredAt
   }
 
   public func state(at now: Moment) -> State {
-    if let answeredAt { return answeredAt <= due ? .fulfilled : .failed }
-    return now <= due ? .due : .failed
+    if let answeredAt { return answeredAt <= deadline ? .fulfilled : .failed }
+    return now <= deadline ? .due : .failed
   }
 
   /// Working time from the beginning to the answer, or until now.

@@ -55,6 +55,9 @@ public struct TodayItem: Hashable, Sendable {
   public var title: String
   public var due: Moment
   public var isOverdue: Bool
+  /// Where it is only a date: that date, and how many days ahead it is; negative where it was before.
+  public var day: CivilDay?
+  public var days: Int?
   /// It stays above the others of its kind until somebody says that he has seen it.
   public var isStrong = false
 }
@@ -98,17 +101,21 @@ public struct TodayCandidate: Hashable, Sendable {
 public enum Today {
   /// The candidates that are overdue or due before the end of `bounds`: by kind, strong ones first, then
   /// by due time, title and identity, so that the order is the same everywhere.
+  ///
+  /// - Parameter zones: those in which a midnight is a date.
   public static func items(
-    _ candidates: some Sequence<TodayCandidate>, at now: Moment, within bounds: DayBounds
+    _ candidates: some Sequence<TodayCandidate>, at now: Moment, within bounds: DayBounds,
+    in zones: [LocalZone]
   ) -> [TodayItem] {
     let items = candidates.filter {
       $0.due < bounds.end || $0.source == .countdown
     }.map { candidate in
-      let isOverdue = isOverdue(candidate.due, at: now, from: bounds.start)
+      let due = DueTime(candidate.due, in: zones)
+      let isOverdue = due.isOverdue(at: now)
       return TodayItem(
         kind: kind(candidate.source, isOverdue: isOverdue), id: candidate.id,
         record: candidate.record, title: candidate.title, due: candidate.due, isOverdue: isOverdue,
-        isStrong: candidate.isStrong)
+        day: due.day, days: due.days(from: now), isStrong: candidate.isStrong)
     }
     return items.sorted { left, right in
       if left.kind != right.kind { return left.kind < right.kind }
@@ -119,11 +126,6 @@ public enum Today {
       }
       return left.id < right.id
     }
-  }
-
-  /// What is due exactly when the day begins is due on that day, not at midnight.
-  private static func isOverdue(_ due: Moment, at now: Moment, from start: Moment) -> Bool {
-    due < start || (due != start && due < now)
   }
 
   private static func kind(_ source: TodayCandidate.Source, isOverdue: Bool) -> TodayItem.Kind {

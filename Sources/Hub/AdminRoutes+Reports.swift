@@ -47,7 +47,8 @@ extension AdminRoutes {
       figures.add(
         SOPTask(
           user: row.optionalText(1) ?? "", stage: row.text(2),
-          status: row.optionalText(3).map { .text($0) } ?? .null, dueAt: row.moment(4),
+          status: row.optionalText(3).map { .text($0) } ?? .null,
+          dueAt: DueTime(row.moment(4), in: [zone]).deadline,
           doneAt: row.isNull(5) ? nil : row.moment(5), note: row.optionalText(6) ?? ""))
     }
     let lines = figures.lines.sorted { $0.key < $1.key }.map { key, line in

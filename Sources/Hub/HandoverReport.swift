@@ -194,7 +194,9 @@ struct HandoverReport {
   /// What the heir should know first: his customers by level, with what comes next; deals, what is
   /// overdue, and what awaits a decision.
   private func brief(_ conflicts: [ConflictAdmin.Case]) throws -> JSONValue {
-    let overdue = holdings.tasks.filter { ($0.moment("dueAt") ?? now) < now }
+    let overdue = holdings.tasks.filter { item in
+      item.moment("dueAt").map { DueTime($0, in: [zone]).isOverdue(at: now) } ?? false
+    }
     return [
       "customers": try list(holdings.customers.sorted(by: isFirst)) { item in
         var json = try told(item, ["tier", "stage", "nextFollowAt", "lastFollowAt"])

@@ -125,12 +125,13 @@ struct RuleRun {
       return try writes.write(
         task.id, in: .task, ["status": .text("cancelled"), "note": .text(RuleRun.reasonGone)])
     }
-    let isMet = task.dueAt.map { contact <= $0 } ?? true
+    let zone = try automation.context.almanac.zone
+    let isLate = task.dueAt.map { DueTime($0, in: [zone]).isOverdue(at: contact) } ?? false
     try writes.write(
       task.id, in: .task,
       [
         "status": .text("done"), "doneAt": .moment(contact),
-        "note": .text(isMet ? "met" : "late"),
+        "note": .text(isLate ? "late" : "met"),
       ])
   }
 

@@ -5,6 +5,7 @@
 // the caller says how much working time they should wait.
 
 import FollowUp
+import Notation
 import Storage
 import SyncCore
 
@@ -19,9 +20,10 @@ public struct ServiceLevels {
   public func levels(
     since: Moment, within: Delay, in almanac: Almanac, team: (String?) -> String?
   ) throws -> [ServiceLevel] {
+    let zones = [almanac.zone]
     let levels =
-      try firstResponses() + dated(.ticket, .ticket, who: "assignee")
-      + dated(.feedback, .feedback, who: "author")
+      try firstResponses(in: zones) + dated(.ticket, .ticket, who: "assignee", in: zones)
+      + dated(.feedback, .feedback, who: "author", in: zones)
       + responses(since: since, within: within, in: almanac, team: team)
     return levels.filter { $0.began >= since }.sorted { left, right in
       left.due != right.due ? left.due < right.due : left.id < right.id
@@ -29,7 +31,7 @@ public struct ServiceLevels {
   }
 
   /// Tasks that a rule made when a customer was assigned.
-  private func firstResponses() throws -> [ServiceLevel] {
+  private func firstResponses(in zones: [LocalZone]) throws -> [ServiceLevel] {
     try store.db.all(
       """
       SELECT id, customer, title, assignee, anchor, dueAt, status, doneAt FROM task
@@ -40,12 +42,13 @@ public struct ServiceLevels {
       ServiceLevel(
         kind: .firstResponse, id: try row.id(0), customer: row.isNull(1) ? nil : try row.id(1),
         title: row.text(2), who: row.optionalText(3), began: row.moment(4), due: row.moment(5),
+        deadline: DueTime(row.moment(5), in: zones).deadline,
         answeredAt: row.isNull(7) ? nil : row.moment(7))
     }
   }
 
   private func dated(
-    _ collection: CollectionSchema, _ kind: ServiceLevel.Kind, who: String
+    _ collection: CollectionSchema, _ kind: ServiceLevel.Kind, who: String, in zones: [LocalZone]
   ) throws -> [ServiceLevel] {
     func value(_ row: CollectionRow, _ name: String) -> Value {
       collection[name].map { row.values[$0.id] } ?? .null
@@ -59,7 +62,8 @@ public struct ServiceLevels {
       return ServiceLevel(
         kind: kind, id: row.id, customer: customer,
         title: text(row.values[collection.titleField]) ?? "", who: text(value(row, who)),
-        began: row.id.moment, due: due, answeredAt: moment(value(row, "resolvedAt")))
+        began: row.id.moment, due: due, deadline: DueTime(due, in: zones).deadline,
+        answeredAt: moment(value(row, "resolvedAt")))
     }
   }
 

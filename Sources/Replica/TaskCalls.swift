@@ -5,6 +5,7 @@
 
 import Digest
 import FollowUp
+import Notation
 import Storage
 import SyncCore
 
@@ -19,8 +20,13 @@ public struct TaskCall: Hashable, Sendable {
 
 extension ReplicaStore {
   /// Claims what tasks have to call for by now.
-  public func claimTaskCalls(of user: String, at now: Moment) throws -> [TaskCall] {
+  ///
+  /// - Parameter zone: that of whoever is called.
+  public func claimTaskCalls(
+    of user: String, at now: Moment, in zone: LocalZone
+  ) throws -> [TaskCall] {
     try transaction {
+      let zones = try dueZones(with: zone)
       let tasks = try db.all(
         """
         SELECT id, customer, title, dueAt, snoozedUntil, remind FROM task
@@ -38,10 +44,10 @@ extension ReplicaStore {
         )
       }
       return try tasks.compactMap { task in
-        try claim(
+        let due = DueTime(task.call.due, in: zones)
+        return try claim(
           task.call,
-          task.offsets?.calls(due: task.call.due, snoozedUntil: task.snoozedUntil, by: now) ?? [],
-          at: now)
+          task.offsets?.calls(due: due, snoozedUntil: task.snoozedUntil, by: now) ?? [], at: now)
       }
     }
   }

@@ -19,16 +19,18 @@ public struct TodayList {
 
   /// - Parameters:
   ///   - now: by the corrected clock.
+  ///   - zone: that of the reader.
   ///   - title: the text of a reminder in the reader's language.
   public func items(
-    at now: Moment, within bounds: DayBounds, title: (Titles) -> String
+    at now: Moment, within bounds: DayBounds, in zone: LocalZone, title: (Titles) -> String
   ) throws -> [TodayItem] {
     let candidates =
       try tasks(at: now, before: bounds.end) + plans(within: bounds)
       + reminders(at: now, before: bounds.end, title: title)
       + RhythmList(store, state: state).items(within: bounds)
       + Countdown(store, state: state).candidates(at: now, title: title)
-    return Today.items(candidates, at: now, within: bounds)
+    return Today.items(
+      candidates, at: now, within: bounds, in: try store.dueZones(with: zone))
   }
 
   private func tasks(at now: Moment, before end: Moment) throws -> [TodayCandidate] {

@@ -59,7 +59,9 @@ private struct Brief {
     }
     let bounds = DayBounds(at: replica.today, days: 14, in: replica.zone)
     agenda = try TodayList(replica.store, state: replica.state)
-      .items(at: replica.today, within: bounds) { $0.text(replica.console.language) }
+      .items(at: replica.today, within: bounds, in: replica.zone) {
+        $0.text(replica.console.language)
+      }
       .filter { $0.record == customer && $0.kind != .promise }
   }
 
@@ -104,7 +106,7 @@ private struct Brief {
         values.filter { !$0.isEmpty }.joined(separator: " · "))
     }
     for item in agenda.prefix(Brief.linesMax) {
-      line(Phrase(en: "next", zh: "下一步"), "\(screen.time(item.due)) \(item.title)")
+      line(Phrase(en: "next", zh: "下一步"), "\(screen.time(of: item)) \(item.title)")
     }
   }
 

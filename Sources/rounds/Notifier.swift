@@ -25,7 +25,7 @@ struct Notifier {
       guard try replica.store.claimCall(of: reminder.id, at: now) else { continue }
       try run(variables(for: reminder))
     }
-    for call in try replica.store.claimTaskCalls(of: state.user, at: now) {
+    for call in try replica.store.claimTaskCalls(of: state.user, at: now, in: replica.zone) {
       try run(variables(for: call))
     }
   }

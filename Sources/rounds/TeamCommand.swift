@@ -129,7 +129,8 @@ private struct Stalled {
   }
 
   private func overdueTasks() throws -> [StalledItem] {
-    try replica.store.db.all(
+    let zones = try replica.store.dueZones(with: replica.zone)
+    return try replica.store.db.all(
       """
       SELECT id, customer, coalesce(assignee, ''), title, dueAt FROM task
       WHERE dueAt < ? AND coalesce(status, '') NOT IN ('done', 'cancelled')
@@ -139,7 +140,7 @@ private struct Stalled {
       StalledItem(
         kind: .overdueTask, id: try $0.id(0), customer: $0.isNull(1) ? nil : try $0.id(1),
         owner: $0.text(2), title: $0.text(3), since: $0.moment(4), days: days(since: $0.moment(4)))
-    }
+    }.filter { DueTime($0.since, in: zones).isOverdue(at: replica.today) }
   }
 
   private func silentCustomers() throws -> [StalledItem] {

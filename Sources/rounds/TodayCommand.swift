@@ -47,6 +47,8 @@ func agendaCommand(_ outside: Outside) -> Command {
     let items = try items(invocation, replica, days: 7)
     guard !printed(items, invocation, replica) else { return }
     let days = Dictionary(grouping: items) { item in
+      // What was before is for today.
+      if let day = item.day, (item.days ?? 0) >= 0 { return "\(day)" }
       let day = replica.zone.civilTime(
         atMilliseconds: max(item.due, DayBounds(at: replica.today, in: replica.zone).start)
           .milliseconds)
@@ -70,7 +72,7 @@ private func items(
   let bounds = DayBounds(at: replica.today, days: days, in: replica.zone)
   let language = invocation.language
   return try TodayList(replica.store, state: replica.state)
-    .items(at: replica.today, within: bounds) { $0.text(language) }
+    .items(at: replica.today, within: bounds, in: replica.zone) { $0.text(language) }
 }
 
 /// Whether they were wanted as a document.
@@ -132,14 +134,30 @@ private func show(_ items: [TodayItem], _ replica: OpenReplica) {
   let hints = hints(for: items, replica)
   for item in items {
     let kind = TextWidth.padded(screen.word(item.kind.word), columns: 9)
-    let due = screen.word(
-      RelativeTime.due(item.due.milliseconds, now: replica.today.milliseconds))
+    let due = screen.word(item.due(at: replica.today))
     let line =
-      "\(kind) \(screen.time(item.due))  \(TextWidth.oneLine(item.title)) (\(due)) \(item.id)"
+      "\(kind) \(TextWidth.padded(screen.time(of: item), columns: 16))  \(TextWidth.oneLine(item.title)) (\(due)) \(item.id)"
     let isPressing = item.isOverdue || item.isStrong
     console.print(isPressing ? console.styled(line, .red) : line)
     guard let hint = item.record.flatMap({ hints[$0] }) else { continue }
     console.print(console.styled("          \(screen.word(hint.words))", .dim))
+  }
+}
+
+extension TodayItem {
+  /// A date is told in days, anything else to the minute. A reminder says how long it has been there: what it reminds
+  /// of may still be in time.
+  fileprivate func due(at now: Moment) -> Phrase {
+    if let days { return RelativeTime.due(inDays: days) }
+    let isThere = kind == .reminder && due <= now
+    return (isThere ? RelativeTime.text : RelativeTime.due)(due.milliseconds, now.milliseconds)
+  }
+}
+
+extension Screen {
+  /// When an item is due: a day, or a day and its time.
+  func time(of item: TodayItem) -> String {
+    item.day.map { "\($0)" } ?? time(item.due)
   }
 }
 

@@ -34,7 +34,7 @@ struct TodayPage {
 
   private func line(_ item: TodayItem) -> String {
     let mark = item.isOverdue || item.isStrong ? "**" : ""
-    return "- \(screen.time(item.due)) \(mark)\(TodayPage.plain(item.title))\(mark)"
+    return "- \(screen.time(of: item)) \(mark)\(TodayPage.plain(item.title))\(mark)"
   }
 
   /// One line, in which nothing is Markdown.

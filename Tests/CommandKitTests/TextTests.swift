@@ -90,6 +90,14 @@ import Testing
     #expect(RelativeTime.length(milliseconds: 1500) == Phrase(en: "1 second", zh: "1 秒"))
   }
 
+  @Test(arguments: [
+    (0, "due today", "今天到期"), (1, "due tomorrow", "明天到期"), (9, "due in 9 days", "还有 9 天"),
+    (-1, "1 day overdue", "逾期 1 天"), (-9, "9 days overdue", "逾期 9 天"),
+  ])
+  func `what is due on a day is told in days`(days: Int, en: String, zh: String) {
+    #expect(RelativeTime.due(inDays: days) == Phrase(en: en, zh: zh))
+  }
+
   @Test func `sizes have one decimal under ten`() {
     let cases: [(Int64, String)] = [
       (0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (1_440_000, "1.4 MB"), (9_960, "10 kB"),

@@ -47,7 +47,8 @@ struct TodayTests {
       "plan true plan, missed", "plan false plan, today", "reminder true reminder, now",
     ]
     for candidates in [candidates, candidates.reversed()] {
-      let items = Today.items(candidates, at: TodayTests.now, within: TodayTests.bounds)
+      let items = Today.items(
+        candidates, at: TodayTests.now, within: TodayTests.bounds, in: [QueryTests.zone])
       #expect(items.map { "\($0.kind.rawValue) \($0.isOverdue) \($0.title)" } == expected)
       #expect(items[0].id < items[1].id)
     }
@@ -56,8 +57,11 @@ struct TodayTests {
   @Test func `more days show what is due in them`() {
     let tomorrow = TodayTests.candidate(.task, "tomorrow", "2026-11-23T00:00:00+08:00")
     let bounds = DayBounds(at: TodayTests.now, days: 2, in: QueryTests.zone)
-    #expect(Today.items([tomorrow], at: TodayTests.now, within: bounds).count == 1)
-    #expect(Today.items([tomorrow], at: TodayTests.now, within: TodayTests.bounds).isEmpty)
+    #expect(
+      Today.items([tomorrow], at: TodayTests.now, within: bounds, in: [QueryTests.zone]).count == 1)
+    #expect(
+      Today.items([tomorrow], at: TodayTests.now, within: TodayTests.bounds, in: [QueryTests.zone])
+        .isEmpty)
   }
 
   @Test func `the kinds are declared in their order`() {
