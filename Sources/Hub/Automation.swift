@@ -58,7 +58,9 @@ public struct Automation {
         store.newcomers.made.insert(change.record)
       }
       if change.collection == CollectionSchema.followUp.id {
-        try ContactTimes(store: store, now: now).settle(change.root, written: change.record)
+        let times = ContactTimes(store: store, now: now)
+        try times.judge(change)
+        try times.settle(change.root, written: change.record)
       }
       try OwnerChange(store: store, now: now).settle(change)
       try Duplicates(store: store, now: now).settle(change)

@@ -1,6 +1,7 @@
 // When a customer was first and last heard of, as its follow-ups tell it, whatever else was written.
 //
-// A clock that runs ahead dates a contact later than it can have been: such a one counts as of now. A follow-up
+// A clock that is wrong dates a contact when it cannot have been: such a one counts as of when it was made, as far as the
+// hub can tell (`MakingTimes`), and keeps what was written. A follow-up
 // that was dated ahead of its own making has not taken place yet: it counts from its date on, and until then it
 // neither quiets a rule nor keeps a customer from being recycled. One that was corrected, or voided, counts no
 // more; but what somebody imported, of which there is no follow-up, is never taken back.
@@ -19,9 +20,28 @@ struct ContactTimes {
   private static let lastFollowAt = id("lastFollowAt")
   private static let firstFollowAt = id("firstFollowAt")
 
+  /// When a follow-up took place.
+  static let at =
+    "coalesce((SELECT j.at FROM contacts_judged j WHERE j.record = followUp.id), occurredAt)"
+
   /// Of the follow-ups of root ?1: no other stands in its place.
   static let isCounted =
     "id NOT IN (SELECT corrects FROM followUp WHERE root = ?1 AND corrects IS NOT NULL)"
+
+  /// Notes when a new follow-up took place, where the clock that told its time was wrong.
+  func judge(_ change: Touched) throws {
+    guard change.isCreation else { return }
+    let told = try store.db.first(
+      "SELECT occurredAt FROM followUp WHERE id = ? AND occurredAt IS NOT NULL", .id(change.record)
+    ) { $0.moment(0) }
+    guard let told else { return }
+    let at = try store.contacted(
+      told, in: change.record, from: change.replica, drift: change.drift, at: now)
+    guard at != told else { return }
+    try store.db.run(
+      "INSERT OR REPLACE INTO contacts_judged VALUES (?, ?, ?)", .id(change.record),
+      .id(change.root), .moment(at))
+  }
 
   /// Keeps the customer's fields in step with its follow-ups, under the caller's position.
   ///
@@ -31,7 +51,7 @@ struct ContactTimes {
   func settle(_ root: RecordID, written: RecordID? = nil) throws -> Bool {
     guard let customer = try store.load(root, in: .customer), customer.isAlive else { return false }
     let all = try store.db.first(
-      "SELECT min(occurredAt), max(occurredAt), count(corrects) FROM followUp WHERE root = ?",
+      "SELECT min(\(ContactTimes.at)), max(\(ContactTimes.at)), count(corrects) FROM followUp WHERE root = ?",
       .id(root)
     ) { (span: Span($0), hasCorrections: $0.int(2) > 0) }
     guard let all else { return false }
@@ -73,20 +93,26 @@ struct ContactTimes {
   private func counted(_ root: RecordID, upTo last: Moment = RulePlan.never) throws -> Span? {
     try store.db.first(
       """
-      SELECT min(occurredAt), max(occurredAt) FROM followUp
-      WHERE root = ?1 AND occurredAt <= ?2 AND \(ContactTimes.isCounted)
+      SELECT min(\(ContactTimes.at)), max(\(ContactTimes.at)) FROM followUp
+      WHERE root = ?1 AND \(ContactTimes.at) <= ?2 AND \(ContactTimes.isCounted)
       """, .id(root), .moment(last), body: Span.init) ?? nil
   }
 
-  /// When those took place that count no more.
+  /// What was written of those that count no more, or took place at another time.
   private func discounted(
     of root: RecordID, _ written: RecordID?, hasCorrections: Bool
   ) throws -> Set<Value> {
-    var times: Set<Value> = []
+    var times = Set(
+      try store.db.all(
+        """
+        SELECT f.occurredAt FROM contacts_judged j JOIN followUp f ON f.id = j.record
+        WHERE j.root = ?
+        """, .id(root)
+      ) { $0.isNull(0) ? .null : Value.moment($0.moment(0)) })
     if hasCorrections {
       times.formUnion(
         try store.db.all(
-          "SELECT occurredAt FROM followUp WHERE root = ?1 AND NOT (\(ContactTimes.isCounted))",
+          "SELECT \(ContactTimes.at) FROM followUp WHERE root = ?1 AND NOT (\(ContactTimes.isCounted))",
           .id(root)
         ) { $0.isNull(0) ? .null : .moment($0.moment(0)) })
     }
@@ -106,8 +132,8 @@ struct ContactTimes {
   private func takenPlace(_ root: RecordID) throws -> Span? {
     let ahead = try store.db.all(
       """
-      SELECT id, occurredAt FROM followUp
-      WHERE root = ?1 AND occurredAt > ?2 AND \(ContactTimes.isCounted)
+      SELECT id, \(ContactTimes.at) FROM followUp
+      WHERE root = ?1 AND \(ContactTimes.at) > ?2 AND \(ContactTimes.isCounted)
       """, .id(root), .moment(now)
     ) { (id: try $0.id(0), at: $0.moment(1)) }
     let coming = ahead.filter { isComing($0.at, madeAt: $0.id.moment) }.map(\.at)

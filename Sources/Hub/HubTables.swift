@@ -44,6 +44,7 @@ enum HubTables {
         { connection in try growForQueues(schema, in: connection) },
         { connection in try connection.execute(datedLineage) },
         { connection in try growForTwins(schema, in: connection) },
+        { connection in try connection.execute(judgedContacts) },
       ], growth: Migrations.Growth(to: schema.version) { try grow(to: schema, in: $0) })
   }
 

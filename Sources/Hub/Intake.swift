@@ -26,6 +26,8 @@ struct Author {
   var isOfLeftEpoch = false
   /// His clock minus ours, where it is worth noting.
   var skew: Int64?
+  /// How far his clock has gone wrong since the laptop last learned how far off it is; 0 where that is not worth noting.
+  var drift: Int64 = 0
   /// What he may see, and could have seen.
   var reach: Reach
 }

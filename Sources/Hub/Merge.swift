@@ -19,6 +19,8 @@ struct Touched {
   /// The laptop that it came from, and its clock minus ours, where that is worth noting.
   var replica: ReplicaID
   var skew: Int64?
+  /// How far its clock has gone wrong since it last learned how far off it is.
+  var drift: Int64 = 0
   /// What became of the fields that something waits for.
   var change: RecordChange
   /// It was work on a child of a deleted root, which lives again.
@@ -70,7 +72,7 @@ struct Merge {
     var touched = Touched(
       record: record.id, root: record.root, collection: schema.id, isCreation: isCreation,
       fields: Set(change.writes.map(\.field)), author: author.user,
-      replica: author.replica, skew: author.skew,
+      replica: author.replica, skew: author.skew, drift: author.drift,
       change: transitions(change.writes, before, record, at: min(stamp.moment, now), isCreation))
     let merged = record
     let own = OwnWrites(store: store, now: now)

@@ -46,7 +46,7 @@ struct RecycleReview {
   func giveBack(for edit: Edit, by author: Author) throws -> [RecordID] {
     var returned: [RecordID] = []
     for change in edit.changes where change.collection == CollectionSchema.followUp.id {
-      guard let evidence = evidence(in: change, enteredAt: edit.stamp.moment, by: author.user),
+      guard let evidence = try evidence(in: change, enteredAt: edit.stamp.moment, by: author),
         try store.load(change.record, in: .followUp) == nil
       else { continue }
       let root = change.root(in: .followUp)
@@ -69,23 +69,29 @@ struct RecycleReview {
   func dispute(_ touched: Touched) throws {
     guard touched.isCreation, touched.collection == CollectionSchema.followUp.id else { return }
     let occurredAt = try store.db.first(
-      "SELECT occurredAt FROM followUp WHERE id = ?", .id(touched.record)
+      "SELECT \(ContactTimes.at) FROM followUp WHERE id = ?", .id(touched.record)
     ) { $0.isNull(0) ? nil : $0.moment(0) }
     guard let occurredAt = occurredAt ?? nil else { return }
     let evidence = LateEvidence(
-      author: touched.author, occurredAt: occurredAt, enteredAt: touched.change.at)
+      author: touched.author, occurredAt: occurredAt,
+      enteredAt: try store.corrected(
+        touched.change.at, from: touched.replica, drift: touched.drift, at: now))
     guard let (row, _) = try finding(on: touched.root, evidence) else { return }
     try note(.disputed, row, touched.record, evidence)
   }
 
   private func evidence(
-    in change: Change, enteredAt: Moment, by user: String
-  ) -> LateEvidence? {
+    in change: Change, enteredAt: Moment, by author: Author
+  ) throws -> LateEvidence? {
     guard let field = CollectionSchema.followUp["occurredAt"] else { return nil }
     for write in change.writes where write.field == field.id {
       guard case .put(.moment(let occurredAt), _) = write.action else { continue }
+      let (replica, drift) = (author.replica, author.drift)
       return LateEvidence(
-        author: user, occurredAt: occurredAt, enteredAt: min(enteredAt, now))
+        author: author.user,
+        occurredAt: try store.contacted(
+          occurredAt, in: change.record, from: replica, drift: drift, at: now),
+        enteredAt: try store.corrected(enteredAt, from: replica, drift: drift, at: now))
     }
     return nil
   }

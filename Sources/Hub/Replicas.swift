@@ -27,6 +27,8 @@ struct ReplicaRow {
   /// What left it up to here is off its disk.
   var purged: Position
   var seenAt: Moment
+  /// Its clock minus ours, as it was told when it was seen.
+  var skew: Int64
   var status: Status
   /// What it signs with; nil for one that joined without.
   var key: PublicKey?
@@ -43,7 +45,7 @@ extension HubStore {
     try db.first(
       """
       SELECT r.replica, r.user, u.role, u.is_disabled, r.device, r.counter, r.hash, r.sent,
-        r.seen_at, r.status, r.confirmed, r.purged, r.key
+        r.seen_at, r.status, r.confirmed, r.purged, r.key, r.skew
       FROM replicas r JOIN users u ON u.name = r.user WHERE r.replica = ? AND r.\(column) = ?
       """, .replica(id), .blob(proof)
     ) { row in
@@ -54,7 +56,8 @@ extension HubStore {
         id: row.replica(0), user: row.text(1), role: role, isDisabled: row.bool(3),
         device: row.text(4), head: LogHead(counter: row.counter(5), hash: hash),
         sent: row.position(7), confirmed: row.position(10), purged: row.position(11),
-        seenAt: row.moment(8), status: status, key: PublicKey(bytes: row.blob(12)))
+        seenAt: row.moment(8), skew: row.integer(13), status: status,
+        key: PublicKey(bytes: row.blob(12)))
     }
   }
 

@@ -123,9 +123,12 @@ public struct Session {
   ) throws {
     guard !edits.isEmpty else { return }
     let skew = request.clock.milliseconds(since: heard)
+    func notable(_ skew: Int64) -> Int64? {
+      skew.magnitude > Intake.skewNotedMilliseconds.magnitude ? skew : nil
+    }
     var author = Author(
       replica: replica.id, user: replica.user, role: replica.role, sent: replica.sent,
-      skew: skew.magnitude > Intake.skewNotedMilliseconds.magnitude ? skew : nil,
+      skew: notable(skew), drift: notable(skew &- replica.skew) ?? 0,
       reach: try store.reach(
         of: replica.user, cuts: [replica.confirmed, cut(of: request, by: replica)]))
     let intake = Intake(store: store, automation: automation, now: now)

@@ -26,7 +26,7 @@ struct ContactLog {
     let nextAt = values[schema.id("nextAt")].moment
     var writes: [RecordWrite] = []
     // One that is dated ahead has not taken place: what it means for the customer, the hub notes on its day.
-    let isTaken = occurredAt <= replica.now.advanced(milliseconds: ContactLog.tolerance)
+    let isTaken = occurredAt <= replica.today.advanced(milliseconds: ContactLog.tolerance)
     if isTaken, let row = try replica.store.table(.customer).row(customer, in: replica.store.db) {
       let corrected = values[schema.id("corrects")].reference
       let times = try corrected.map {

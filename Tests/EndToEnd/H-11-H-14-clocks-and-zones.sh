@@ -30,6 +30,7 @@ left=$(($(date -d "$due" +%s) - $(date +%s)))
 [ "$left" -gt 86000 ] && [ "$left" -le 86400 ] || fail "a day from now, not $left seconds"
 has "due on its own clock, too" "$(later -1d b today --days 2 --json)" 'Slow'
 later -2d b follow "$slow" --channel call --text "in time" > /dev/null
+has "the laptop knows it at once" "$(later -2d b show "$slow" --json)" '"lastFollowAt":"'
 later -2d b sync > /dev/null
 same "met" "$(admin list task --where "title ~ Slow" --json | text note)" met
 
