@@ -75,8 +75,8 @@ extension Ladder {
     taskStates.height(of: task) == taskStates.height(of: .text("done"))
   }
 
-  /// Done beats acknowledged beats snoozed.
-  public static let responses = Ladder([["snoozed"], ["acknowledged"], ["done"]])
+  /// Done beats acknowledged beats snoozed beats shown, which is no answer yet.
+  public static let responses = Ladder([["shown"], ["snoozed"], ["acknowledged"], ["done"]])
 }
 
 /// How a follow-up took place.

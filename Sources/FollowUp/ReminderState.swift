@@ -31,9 +31,10 @@ public struct ReminderRow: Hashable, Sendable {
     case active, withdrawn
   }
 
-  /// What the rep said, each beating the ones before it where two devices disagree.
+  /// What the rep said, each beating the ones before it where two devices disagree. `shown` is no answer: one of his
+  /// laptops has called him, and no other has to.
   public enum Response: String, CaseIterable, Hashable, Sendable {
-    case snoozed, acknowledged, done
+    case shown, snoozed, acknowledged, done
   }
 
   public var status: Status
@@ -59,6 +60,9 @@ public struct ReminderRow: Hashable, Sendable {
       response: value("response").text.flatMap { Response(rawValue: $0) },
       snoozedUntil: value("snoozedUntil").moment, dueAt: dueAt)
   }
+
+  /// Whether the rep has said anything.
+  public var isAnswered: Bool { response != nil && response != .shown }
 
   /// In order of precedence: withdrawn, done, not due yet, snoozed, acknowledged, due.
   public func state(at now: Moment) -> ReminderState {

@@ -147,7 +147,7 @@ struct RuleReport {
     let reminders = try counts(
       """
       SELECT rule, CASE WHEN status = 'withdrawn' THEN 'withdrawn'
-        ELSE coalesce(response, 'active') END, count(*) FROM reminder GROUP BY 1, 2
+        ELSE coalesce(nullif(response, 'shown'), 'active') END, count(*) FROM reminder GROUP BY 1, 2
       """)
     let runs = try counts("SELECT rule, state, count(*) FROM runs GROUP BY 1, 2")
     let since = try store.db.all("SELECT id, since, fired_at FROM rules") {

@@ -87,11 +87,11 @@ struct Apply {
     }
   }
 
-  /// A reminder that somebody has answered has nothing to call for any more: also not where the hub is
+  /// A reminder that called on another laptop, or that somebody has answered, has nothing to call for any more: also not where the hub is
   /// restored to before the answer, and it comes back until the laptop that gave it has synced (I6).
   private func noteAnswer(in image: RecordImage) throws {
     let response = ReminderRow(image.values)?.response
-    guard response == .done || response == .acknowledged else { return }
+    guard let response, response != .snoozed else { return }
     try store.noteCalled(image.record, at: final.hubTime)
   }
 

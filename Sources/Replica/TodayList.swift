@@ -82,5 +82,5 @@ public struct TodayList {
 
 extension ReminderRow {
   /// A strong reminder stays on top until somebody has said that he has seen it.
-  func isStrong(_ strength: Strength) -> Bool { strength == .strong && response == nil }
+  func isStrong(_ strength: Strength) -> Bool { strength == .strong && !isAnswered }
 }

@@ -1,5 +1,7 @@
-// Calls for reminders that have fallen due: runs the user's command, once a reminder and device.
+// Calls for reminders that have fallen due: runs the user's command, once a reminder and person.
 //
+// A laptop never calls twice for one reminder, and says with its next sync that it has called, so that the other laptops
+// of its person stay silent; two that have not synced in between both call.
 // Which reminders are due follows from the clock alone, so this works without a network. A command
 // that fails is told on stderr and does not stop the sync; its reminder stays on the list.
 
@@ -22,12 +24,22 @@ struct Notifier {
     let standing = try Foresight(replica.store, state: state)
       .reminders(dueBefore: now.advanced(milliseconds: 1), at: now)
     for reminder in standing where reminder.row.state(at: now).isNotified {
-      guard try replica.store.claimCall(of: reminder.id, at: now) else { continue }
-      try run(variables(for: reminder))
+      let isNew = try replica.store.claimCall(of: reminder.id, at: now)
+      try noteShown(reminder)
+      if isNew { try run(variables(for: reminder)) }
     }
     for call in try replica.store.claimTaskCalls(of: state.user, at: now, in: replica.zone) {
       try run(variables(for: call))
     }
+  }
+
+  /// What is only foreseen here has no row to write into yet: it is noted when the hub has sent it.
+  private func noteShown(_ reminder: StandingReminder) throws {
+    guard reminder.row.response == nil, !reminder.isForeseen else { return }
+    let response = CollectionSchema.reminder.id("response")
+    let shown = RecordWrite(
+      reminder.id, in: .reminder, [.put(response, .text(ReminderRow.Response.shown.rawValue))])
+    try replica.store.write([shown], at: Moment(milliseconds: replica.console.now()))
   }
 
   private func run(_ variables: [String: String]) throws {

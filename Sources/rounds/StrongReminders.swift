@@ -38,7 +38,7 @@ struct StrongReminders {
       """
       SELECT 1 FROM reminder
       WHERE "user" = ? AND strength = 'strong' AND status IS NOT 'withdrawn' AND dueAt <= ?
-        AND (response IS NULL OR response = 'snoozed') LIMIT 1
+        AND (response IS NULL OR response IN ('shown', 'snoozed')) LIMIT 1
       """, .text(replica.state.user), .moment(replica.today)
     ) { _ in true } ?? false
   }

@@ -30,10 +30,20 @@ on a2 sync > /dev/null
 lacks "withdrawn everywhere" "$(on a2 today --json)" "First contact"
 lacks "and not fired again here" "$(on a today --json)" "First contact"
 
-# A banner once per laptop.
+# A banner once for its person: the laptop that has shown it says so with its next sync, and the other stays silent.
 export ROUNDS_CLOCK_OFFSET=+8d
 stop_hub
 start_hub
 on a2 sync --notify "echo \"\$ROUNDS_REMINDER_TITLE\" >> $stage/banners" > /dev/null
 on a2 sync --notify "echo \"\$ROUNDS_REMINDER_TITLE\" >> $stage/banners" > /dev/null
 same "one banner" "$(grep -c silent "$stage/banners")" 1
+on a2 sync > /dev/null
+on a sync --notify "echo \"\$ROUNDS_REMINDER_TITLE\" >> $stage/banners" > /dev/null
+same "one for both laptops" "$(grep -c silent "$stage/banners")" 1
+has "it is still to be answered" "$(on a today --json)" "silent"
+has "strong until somebody has" "$(on a list customer 2>&1)" "Strong reminder"
+for laptop in a2 a; do on $laptop sync > /dev/null; done
+for laptop in a2 a; do same "nothing waits on $laptop" "$(on $laptop status --json | number waiting)" 0; done
+on a done "$(on a list reminder --where 'status = active and response != done' --json | text id)" --note called > /dev/null
+for laptop in a a2; do on $laptop sync > /dev/null; done
+lacks "an answer beats it everywhere" "$(on a2 today --json)" "silent"

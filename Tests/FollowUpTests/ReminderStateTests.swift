@@ -31,13 +31,14 @@ struct ReminderStateTests {
                     : response == .acknowledged ? .acknowledged : .due
             let state = row.state(at: Moment(milliseconds: now))
             #expect(state == expected)
+            #expect(row.isAnswered == [.snoozed, .acknowledged, .done].contains(response))
             #expect(!state.isNotified || state.isListed)
             #expect(state.isListed == (state == .due || state == .acknowledged))
           }
         }
       }
     }
-    #expect(cases == 2 * 4 * 4 * 7)
+    #expect(cases == 2 * 5 * 4 * 7)
   }
 
   @Test func `a row is read from its record, and what is unknown hides nothing`() {
