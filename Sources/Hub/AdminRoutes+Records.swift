@@ -76,7 +76,7 @@ extension AdminRoutes {
     let order = try order(request.query["sort"], schema)
     let sight = try sight()
     var found: [QueryRecord] = []
-    try store.db.each(table.selectSQL + " ORDER BY id") { statement in
+    try store.db.each(table.selectSQL + AdminRoutes.living(schema) + " ORDER BY id") { statement in
       let row = try table.row(statement)
       // Nothing is found, or put in order, by what is hidden.
       guard
@@ -92,6 +92,15 @@ extension AdminRoutes {
       }
     }
     return .json(["records": .array(records), "total": .integer(Int64(found.count))])
+  }
+
+  /// What belongs to a customer that is deleted is over with it; a conflict is still to be decided.
+  private static func living(_ schema: CollectionSchema) -> String {
+    guard schema != .conflict, let root = schema.rootField.flatMap({ schema[$0] }) else {
+      return ""
+    }
+    let name = "\"\(root.name)\""
+    return " WHERE \(name) IS NULL OR \(name) IN (SELECT id FROM customer)"
   }
 
   /// What the caller sees of a record; nil: not that it is there.

@@ -87,7 +87,8 @@ struct AdminWrites {
         403, "refused", "Only the hub writes a \(record.schema.name).",
         hint: "Decide about a conflict with: rounds-admin conflicts resolve.")
     }
-    try checkOwner(in: change, record.schema)
+    // What somebody else wrote may name whoever has left since: it is handed on.
+    try checkPeople(in: change, record.schema, author == nil ? ["owner", "assignee"] : ["owner"])
     let isNewRoot = record.presence == .absent && record.isRoot
     let owner = try isNewRoot ? author.map { try store.owner(ofWorkBy: $0) } : nil
     var facts = Judge.Facts(
@@ -125,10 +126,12 @@ struct AdminWrites {
     return nil
   }
 
-  /// A misspelt owner would hide a customer from everybody's list.
-  private func checkOwner(in change: Change, _ schema: CollectionSchema) throws {
-    guard let owner = schema["owner"] else { return }
-    for write in change.writes where write.field == owner.id {
+  /// A misspelt owner or assignee would hide a record from everybody's list.
+  private func checkPeople(
+    in change: Change, _ schema: CollectionSchema, _ names: [String]
+  ) throws {
+    let people = names.compactMap { schema[$0]?.id }
+    for write in change.writes where people.contains(write.field) {
       guard case .put(.text(let name), _) = write.action else { continue }
       guard let user = try store.user(name) else {
         throw HubError.notFound(what: "user", name: name)

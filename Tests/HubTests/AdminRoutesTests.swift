@@ -149,6 +149,32 @@ import Wire
     }
   }
 
+  @Test func `work goes to somebody who is here, and is listed while its customer is there`() throws
+  {
+    let task = world.identity()
+    ann.write(
+      task, in: .task,
+      ["customer": .reference(id), "title": .text("Call"), "status": .text("open")])
+    try ann.sync()
+    func assign(_ name: String) throws -> Int {
+      try world.admin(
+        "POST", "records/\(task)/set", body: ["assignments": [.string("assignee=\(name)")]]
+      ).status
+    }
+    #expect(try assign("nosuch") == 404)
+    #expect(try assign("ann") == 200)
+    #expect(try assign("") == 200)
+    func listed() throws -> JSONValue? {
+      try world.ask("GET", "records", ["collection": "task", "where": "status = open"])["total"]
+    }
+    #expect(try listed() == 1)
+    world.clock.advance(seconds: 60)
+    try world.ask("POST", "records/\(id)/delete")
+    #expect(try listed() == 0)
+    try world.ask("POST", "records/\(id)/restore", body: ["at": "-1s"])
+    #expect(try listed() == 1)
+  }
+
   @Test func `an administrator writes fields, elements and groups`() throws {
     let answer = try world.ask(
       "POST", "records/\(id)/set",
