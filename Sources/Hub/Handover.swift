@@ -1,6 +1,6 @@
 // A hand-over: all that somebody has goes to another person, or his customers to a pool, at once (H-09).
 //
-// One transaction. Customers, deals, tasks, plans and promises get their new person under one position, by the same
+// One transaction. Customers, deals, tasks, plans, promises and tickets get their new person under one position, by the same
 // merge as everybody's changes, with the one who asks as author; rules, homes and feeds follow from
 // that. Then the first person is shut out, and each of his laptops parks its last push (`LastPush`).
 // Who inherited is kept: what arrives later and is accepted is his. Done again, it does nothing.
@@ -70,6 +70,7 @@ struct Handover {
     case .task where item.text("assignee") == from: holdings.tasks = [item]
     case .plan where item.text("assignee") == from: holdings.plans = [item]
     case .promise where item.text("assignee") == from: holdings.promises = [item]
+    case .ticket where item.text("assignee") == from: holdings.tickets = [item]
     default:
       let home = try store.rootFeed(record.root).home
       guard record.isRoot, try home?.scope == store.scope(.user(from)) else { return }

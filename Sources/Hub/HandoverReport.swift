@@ -63,6 +63,7 @@ struct HandoverReport {
         "tasks": try list(holdings.tasks, fate),
         "plans": try list(holdings.plans, fate),
         "promises": try list(holdings.promises, fate),
+        "tickets": try list(holdings.tickets, fate),
         "reminders": try list(holdings.reminders) { _ in
           heir.user == nil ? .withdrawn : .renewed
         },

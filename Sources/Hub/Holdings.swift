@@ -1,6 +1,6 @@
 // What somebody has, read: what a hand-over will move, and what goes with it.
 //
-// Everything at home with him, and what names him elsewhere: deals, tasks, plans and promises. What the one who asks
+// Everything at home with him, and what names him elsewhere: deals, tasks, plans, promises and tickets. What the one who asks
 // does not see is not in it (I8), so he does not hand it over either. Values are as they are stored;
 // whoever tells them draws the veil.
 
@@ -42,6 +42,8 @@ struct Holdings {
   var plans: [Item] = []
   /// That are not kept.
   var promises: [Item] = []
+  /// That somebody has yet to answer for.
+  var tickets: [Item] = []
   var reminders: [Item] = []
   /// Customers of others that he is a guest of.
   var shares: [Share] = []
@@ -66,6 +68,7 @@ struct Holdings {
     tasks = try reader.work(.task).filter { Ladder.isOpen(task: $0["status"]) }
     plans = try reader.work(.plan).filter { Ladder.isOpen(plan: $0["status"]) }
     promises = try reader.work(.promise).filter { Ladder.isOpen(promise: $0["status"]) }
+    tickets = try reader.work(.ticket).filter { Ladder.isOpen(ticket: $0["status"]) }
     reminders = try reader.items(.reminder, "root IN \(Reader.home) AND status = 'active'")
     shares = try reader.shares("user = ?2")
     guests = try reader.shares("root IN \(Reader.home)")
@@ -81,7 +84,7 @@ struct Holdings {
   }
 
   /// What somebody is to do.
-  var work: [Item] { tasks + plans + promises }
+  var work: [Item] { tasks + plans + promises + tickets }
 
   /// Deals and work that name him, rather than nobody or somebody else.
   func isHis(_ item: Item) -> Bool {

@@ -1,7 +1,8 @@
-// What is under way at a customer for somebody: tasks, plans to keep in touch, sequences among them, and promises.
+// What is under way at a customer for somebody: tasks, plans to keep in touch, sequences among them, promises and tickets.
 //
 // It goes the way its customer goes: closed where the customer is released, so that it is on nobody's day; back as it was
-// where the release is undone; along to whoever gets the customer. What is over stays as it is, and tells who did it.
+// where the release is undone; along to whoever gets the customer. A ticket is the customer's own trouble: it stays open in
+// the pool, and waits for whoever claims him. What is over stays as it is, and tells who did it.
 // It must never touch what somebody else was asked to do.
 
 import FollowUp
@@ -9,13 +10,15 @@ import Storage
 import SyncCore
 
 struct OpenWork {
-  /// One collection of such work, each with `assignee`, `status` and `note`.
+  /// One collection of such work, each with `assignee` and `status`.
   struct Kind {
     var schema: CollectionSchema
     /// What it is where nothing else is known.
     var beginning: String
     /// What names nobody is on the day of everybody who sees the customer, so it goes with the owner.
     var includesNobodys: Bool
+    /// It is closed where the customer is released, and its `note` says so.
+    var endsWithRelease = true
     var isOpen: @Sendable (Value) -> Bool
   }
 
@@ -24,6 +27,9 @@ struct OpenWork {
     Kind(schema: .plan, beginning: "running", includesNobodys: true) { Ladder.isOpen(plan: $0) },
     Kind(schema: .promise, beginning: "open", includesNobodys: true) {
       Ladder.isOpen(promise: $0)
+    },
+    Kind(schema: .ticket, beginning: "open", includesNobodys: false, endsWithRelease: false) {
+      Ladder.isOpen(ticket: $0)
     },
   ]
 
@@ -35,7 +41,7 @@ struct OpenWork {
 
   /// What somebody was to do for a customer that is not his any more vanishes from his day.
   func close(of user: String) throws {
-    for kind in OpenWork.kinds {
+    for kind in OpenWork.kinds where kind.endsWithRelease {
       for work in try open(kind, of: user, orNobody: kind.includesNobodys) {
         let note = ClosingNote.text(before: work.note)
         try writes.write(
@@ -46,7 +52,7 @@ struct OpenWork {
 
   /// Undoes what was closed under a position.
   func reopen(closedAt position: Position) throws {
-    for kind in OpenWork.kinds {
+    for kind in OpenWork.kinds where kind.endsWithRelease {
       let closed = try store.db.all(
         """
         SELECT id, note FROM \(kind.schema.name)
@@ -75,9 +81,10 @@ struct OpenWork {
   private func open(
     _ kind: Kind, of user: String, orNobody: Bool
   ) throws -> [(id: RecordID, note: String)] {
+    let note = kind.endsWithRelease ? "coalesce(note, '')" : "''"
     let found = try store.db.all(
       """
-      SELECT id, status, coalesce(note, '') FROM \(kind.schema.name)
+      SELECT id, status, \(note) FROM \(kind.schema.name)
       WHERE root = ?1 AND (assignee = ?2 OR (?3 AND coalesce(assignee, '') = '')) ORDER BY id
       """, .id(root), .text(user), .integer(orNobody ? 1 : 0)
     ) {

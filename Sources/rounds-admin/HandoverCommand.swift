@@ -103,6 +103,7 @@ private struct HandoverPage {
     ("tasks", Phrase(en: "open tasks", zh: "未完成任务")),
     ("plans", Phrase(en: "open plans", zh: "进行中的计划")),
     ("promises", Phrase(en: "open promises", zh: "未兑现承诺")),
+    ("tickets", Phrase(en: "open tickets", zh: "未解决工单")),
     ("reminders", Phrase(en: "open reminders", zh: "未处理提醒")),
     ("others", Phrase(en: "without a customer", zh: "无客户的记录")),
     ("shares", Phrase(en: "shared by others", zh: "他人共享的客户")),

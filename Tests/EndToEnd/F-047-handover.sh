@@ -16,6 +16,7 @@ deal=$(on z add opportunity customer="$acme" name=Press stage=商务谈判 amoun
 on z follow "$acme" --channel visit --text "first visit" --next '发合同' --next-at +2d > /dev/null
 on z add plan customer="$acme" title=季度沟通 every=3mo assignee=zhang > /dev/null
 on z promise "$acme" '送样' --due +1d > /dev/null
+on z add ticket customer="$acme" title='漏油' assignee=zhang status=open > /dev/null
 for laptop in z z2 l; do on $laptop sync > /dev/null; done
 same "nothing at the heir's" "$(on l list customer --json | number total)" 0
 
@@ -27,6 +28,7 @@ has "deals" "$preview" '"name":"Press"'
 has "tasks" "$preview" '发合同'
 has "plans" "$preview" '"name":"季度沟通"'
 has "promises" "$preview" '"name":"送样"'
+has "tickets" "$preview" '"name":"漏油"'
 has "nothing is changed" "$(admin show "$acme" --json)" '"owner":"zhang"'
 admin user handover zhang --to li --reason 离职 --json > "$stage/handover.json"
 has "the brief" "$(cat "$stage/handover.json")" '"stage":"商务谈判"'
@@ -41,6 +43,7 @@ has "the stage stands" "$(on l show "$deal" --json)" '"stage":"商务谈判"'
 has "the deal is his" "$(on l show "$deal" --json)" '"owner":"li"'
 has "the plan is his" "$(on l list plan --json)" '"assignee":"li"'
 has "and the promise" "$(on l list promise --json)" '"assignee":"li"'
+has "and the ticket" "$(on l list ticket --json)" '"assignee":"li"'
 has "the history, too" "$(on l brief "$acme")" 'first visit'
 has "the task is on his list" "$(on l today --days 3 --json)" '发合同'
 

@@ -1,4 +1,4 @@
-// What becomes of tasks, plans, sequences and promises when their customer is released, given back, assigned, handed
+// What becomes of tasks, plans, sequences, promises and tickets when their customer is released, given back, assigned, handed
 // over or deleted.
 //
 // One customer of ann's, with work of hers, of nobody and of eve's. Time moves only by `clock.advance`.
@@ -71,6 +71,22 @@ import Wire
     try bob.sync()
     #expect(try bob.claimed(acme) == "")
     #expect(try state(plan) == ["cancelled", "released", "ann"])
+  }
+
+  @Test func `a ticket stays open in the pool, and goes to whoever has the customer then`() throws {
+    let ticket = make(.ticket, ["assignee": .text("ann"), "status": .text("open")])
+    let eves = make(.ticket, ["assignee": .text("eve"), "status": .text("open")])
+    let closed = make(.ticket, ["assignee": .text("ann"), "status": .text("closed")])
+    ann.release(acme)
+    #expect(try ann.refusals() == [])
+    #expect(try state(ticket) == ["open", "", "ann"])
+    try bob.sync()
+    #expect(try bob.claimed(acme) == "")
+    #expect(try state(ticket) == ["open", "", "bob"])
+    try world.ask("POST", "records/\(acme)/set", body: ["assignments": ["owner=ann"]])
+    #expect(try state(ticket) == ["open", "", "ann"])
+    #expect(try state(eves) == ["open", "", "eve"])
+    #expect(try state(closed) == ["closed", "", "ann"])
   }
 
   @Test func `what somebody has noted at work that is closed stays behind the reason`() throws {

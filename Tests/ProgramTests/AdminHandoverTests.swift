@@ -55,6 +55,7 @@ private let path = "POST /v1/admin/users/ann/handover"
         open tasks              1  goes along                 4
         open plans              0  –                          –
         open promises           0  –                          –
+        open tickets            0  –                          –
         open reminders          1  asked for anew             First contact
         without a customer      0  –                          –
         shared by others        0  –                          –
@@ -100,6 +101,7 @@ private let path = "POST /v1/admin/users/ann/handover"
         未完成任务           1  随之转移          4
         进行中的计划         0  –                 –
         未兑现承诺           0  –                 –
+        未解决工单           0  –                 –
         未处理提醒           1  重新生成          首次联系
         无客户的记录         0  –                 –
         他人共享的客户       0  –                 –
