@@ -3,6 +3,7 @@
 // A lead is a customer at the beginning of the road, so nothing is carried over: follow-ups, plans, tags and tasks are
 // where they were. What is made has an identity that follows from the customer's: converted twice, or by two people who
 // do not know of each other, it is one deal and one contact, and where they wrote different things there is a conflict.
+// Somebody of that name who is there already is the one who is meant: nobody is made twice.
 
 import CommandKit
 import Digest
@@ -10,6 +11,7 @@ import FollowUp
 import Notation
 import Replica
 import SyncCore
+import Tabular
 
 func convertCommand(_ outside: Outside) -> Command {
   Command(
@@ -42,15 +44,17 @@ func convertCommand(_ outside: Outside) -> Command {
           en: "See it with: rounds show \(conversion.deal)",
           zh: "查看：rounds show \(conversion.deal)"))
     }
-    let writes = try conversion.writes(invocation, replica, deal: name)
+    let person = try invocation.option("contact").map {
+      try conversion.known($0, in: replica) ?? conversion.contact
+    }
+    let writes = try conversion.writes(invocation, replica, deal: name, with: person)
     try replica.store.write(writes, at: replica.now)
     guard invocation.isJSON else {
       return try replica.printSaved(invocation, name, conversion.deal)
     }
-    let hasContact = invocation.option("contact") != nil
     replica.console.print(json: [
       "customer": .string(lead.id.description), "opportunity": .string(conversion.deal.description),
-      "contact": hasContact ? .string(conversion.contact.description) : .null,
+      "contact": person.map { .string("\($0)") } ?? .null,
     ])
   }
 }
@@ -67,13 +71,23 @@ private struct Conversion {
   }
 
   func writes(
-    _ invocation: Invocation, _ replica: OpenReplica, deal name: String
+    _ invocation: Invocation, _ replica: OpenReplica, deal name: String, with person: RecordID?
   ) throws -> [RecordWrite] {
     let row = try replica.store.table(.customer).row(lead, in: replica.store.db)
     let shown = row?.values ?? FieldValues()
     var writes = stage(shown)
-    if let person = invocation.option("contact") { writes.append(contact(person, shown)) }
+    if let name = invocation.option("contact"), person == contact {
+      writes.append(contact(name, shown))
+    }
     return try writes + opportunity(invocation, replica, name)
+  }
+
+  /// The lead's contact of that name, whatever its case, blanks and widths; the first of several.
+  func known(_ name: String, in replica: OpenReplica) throws -> RecordID? {
+    let field = CollectionSchema.contact.titleField
+    return try replica.store.rows(of: .contact, belongingTo: lead)
+      .filter { $0.values[field].text.map(HeaderKey.folded) == HeaderKey.folded(name) }
+      .map(\.id).min()
   }
 
   /// Whoever is further on stays there.

@@ -51,5 +51,12 @@ won=$(on a add customer name=Old stage=won --json | text id)
 on a convert "$won" --deal More > /dev/null
 has "a customer for years" "$(on a show "$won" --json)" '"stage":"won"'
 exits 2 on a convert "$won"
+# Whoever is known there already is not made a second time, however his name is typed.
+known=$(on a add customer name=Known --json | text id)
+li=$(on a add contact customer="$known" name='Li Wei' mobile=1 --json | text id)
+same "he who is meant" "$(on a convert "$known" --deal Pump --contact ' ｌｉ　WEI ' --json | text contact)" "$li"
+other=$(on a add customer name=Other --json | text id)
+on a convert "$other" --deal Pump --contact 'Li Wei' > /dev/null
+same "one of them, and one elsewhere" "$(on a list contact --where 'name ~ li' --json | grep -o '"name":"Li Wei"' | wc -l | tr -d ' ')" 2
 exits 2 on a convert "$deal" --deal x
 exits 3 on a convert customer:Nobody --deal x
