@@ -46,6 +46,7 @@ extension AdminRoutes {
   private func applyRules(_ request: HubRequest) throws -> HubResponse {
     try require(.administer)
     let book = try RuleBook(parsing: request.body, schema: store.schema)
+    try book.checkConditions(in: request.body)
     try Templates(store: store).check(book)
     let missing = try RuleNames(store: store).missing(from: book, in: request.body)
     let isTrial = request.query["check"] == "true"

@@ -115,6 +115,22 @@ struct RuleLanguageTests {
     }
   }
 
+  @Test func `a condition compares with what there is`() throws {
+    func fault(_ key: String, _ condition: String) throws -> RuleError? {
+      let text = RuleLanguageTests.book(["created": [:]], [(key, .string(condition))])
+      let book = try RuleBook(parsing: text, schema: .followUp)
+      do throws(RuleError) { try book.checkConditions(in: text) } catch { return error }
+      return nil
+    }
+    for key in ["where", "customer"] {
+      let fault = try fault(key, "tier = A and stage in (won, nosuch)")
+      #expect(fault?.description.contains("“nosuch” is not allowed") == true)
+      #expect(fault?.path == "$.rules[0].\(key)" && fault?.line == 1 && fault?.column != nil)
+      #expect(fault?.allowed.contains("negotiation") == true)
+    }
+    #expect(try fault("where", "stage = 商务谈判 or tier = nosuch or tags contains nosuch") == nil)
+  }
+
   @Test func `quiet hours have a length`() {
     func fault(_ from: String, _ to: String) -> String {
       let book: JSONValue = [
