@@ -149,7 +149,8 @@ struct RuleReport {
       SELECT rule, CASE WHEN status = 'withdrawn' THEN 'withdrawn'
         ELSE coalesce(nullif(response, 'shown'), 'active') END, count(*) FROM reminder GROUP BY 1, 2
       """)
-    let runs = try counts("SELECT rule, state, count(*) FROM runs GROUP BY 1, 2")
+    let runs = try counts(
+      "SELECT rule, state, count(*) FROM runs WHERE action <> 'remind' GROUP BY 1, 2")
     let since = try store.db.all("SELECT id, since, fired_at FROM rules") {
       ($0.text(0), (since: $0.moment(1), firedAt: $0.isNull(2) ? nil : $0.moment(2)))
     }

@@ -37,7 +37,7 @@ struct RuleRun {
     var isChanged = false
     for reminder in plan.withdrawn { try withdraw(reminder, plan) }
     if let facts = plan.facts {
-      for (id, effect) in plan.reminders { try writes.write(id, in: .reminder, fields(of: effect)) }
+      for (id, effect) in plan.reminders { try give(effect, id) }
       for task in plan.closed { try close(task, facts) }
       for ticket in plan.corrected { try takeBack(ticket) }
       for gone in plan.untagged {
@@ -66,6 +66,21 @@ struct RuleRun {
   }
 
   // MARK: Reminders
+
+  /// What something that happened brings is one run, reminders included; what a state asks for is there while it lasts.
+  private func give(_ reminder: ReminderEffect, _ id: RecordID) throws {
+    try writes.write(id, in: .reminder, fields(of: reminder))
+    let (effect, runs) = (reminder.effect, RuleRuns(store: store))
+    guard effect.rule.trigger.isEvent, try runs.traces(of: effect.root)[id] == nil else { return }
+    try note(effect, id, .done, "to \(reminder.user)")
+  }
+
+  private func note(
+    _ effect: Effect, _ id: RecordID, _ state: RuleRuns.State, _ detail: String
+  ) throws {
+    let run = Digest.identity(at: effect.anchor, effect.runParts)
+    try RuleRuns(store: store).note(effect, id: id, run: run, state, detail, at: now)
+  }
 
   private func fields(of reminder: ReminderEffect) -> [String: Value] {
     [
@@ -149,14 +164,12 @@ struct RuleRun {
   private func perform(
     _ effect: Effect, _ id: RecordID, _ facts: CustomerFacts, isAssigned: inout Bool
   ) throws -> RuleRuns.State {
-    let run = Digest.identity(at: effect.anchor, effect.runParts)
-    let runs = RuleRuns(store: store)
     func noteFailed(_ reason: String) throws -> RuleRuns.State {
-      try runs.note(effect, id: id, run: run, .failed, reason, at: now)
+      try note(effect, id, .failed, reason)
       return .failed
     }
     if case .assign = effect.action, isAssigned {
-      try runs.note(effect, id: id, run: run, .skipped, "an earlier rule assigned it", at: now)
+      try note(effect, id, .skipped, "an earlier rule assigned it")
       return .skipped
     }
     do {
@@ -165,7 +178,7 @@ struct RuleRun {
           .perform(as: id, try automation.context)
       }
       if case .assign = effect.action, outcome.state == .done { isAssigned = true }
-      try runs.note(effect, id: id, run: run, outcome.state, outcome.detail, at: now)
+      try note(effect, id, outcome.state, outcome.detail)
       return outcome.state
     } catch let failure as RuleFailure {
       return try noteFailed(failure.reason)

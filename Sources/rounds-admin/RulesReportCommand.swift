@@ -77,7 +77,7 @@ private func show(_ subject: JSONValue, _ screen: Screen) {
 
 private let rulesRunsCommand = Command(
   ["rules", "runs"], group: Group.rules,
-  summary: Phrase(en: "List what rules did, besides reminding", zh: "列出规则执行过的动作"),
+  summary: Phrase(en: "List what rules did, once for each occasion", zh: "列出规则执行过的动作"),
   options: [
     Command.Option("failed", help: Phrase(en: "Only what failed", zh: "只看失败的")),
     Command.Option("rule", "RULE", help: Phrase(en: "Only of this rule", zh: "只看某条规则")),

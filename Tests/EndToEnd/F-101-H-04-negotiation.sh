@@ -29,4 +29,6 @@ has "in their queue" "$(admin list task --json)" '"queue":"法务"'
 has "the director is told, once" "$(admin list reminder --where 'user = director' --json)" '"total":1'
 has "one step up" "$(admin show "$deal" --json)" '"priority":"high"'
 run=$(admin rules runs --json | text run)
-same "all of one run" "$(admin rules runs --json | grep -o "\"run\":\"$run\"" | wc -l)" 2
+same "all of one run" "$(admin rules runs --json | grep -o "\"run\":\"$run\"" | wc -l)" 3
+same "three actions, each done once" "$(admin rules runs --record "$deal" --json | grep -o '"state":"done"' | wc -l)" 3
+has "the reminder among them" "$(admin rules runs --json)" '"detail":"to director"'
