@@ -75,7 +75,7 @@ enum HubTables {
       PRIMARY KEY (root, rule, subject, at)
     ) STRICT, WITHOUT ROWID;
 
-    -- What rules did, besides reminding: each effect once.
+    -- What rules did, each effect once; of reminders, those that an event brought.
     CREATE TABLE runs (
       id TEXT PRIMARY KEY NOT NULL,      -- of the effect
       run TEXT NOT NULL,                 -- shared by the actions of one step
