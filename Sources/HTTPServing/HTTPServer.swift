@@ -142,6 +142,8 @@ public final class HTTPServer: Sendable {
     }
   }
 
+  /// What the library notes of the headers of a request, and the headers of its answer.
+  private static let parsedHeaderBytesMax = 3 * 1024
   /// For the 503 answers of abandoned requests to get out.
   private static let farewellSeconds = 0.5
 
@@ -153,8 +155,9 @@ public final class HTTPServer: Sendable {
     settings.listen_socket = listening.descriptor
     settings.threads = UInt32(configuration.socketThreads)
     settings.connections_max = UInt32(limits.connectionsMax)
-    // Room for the headers once as text and once as parsed, and for pieces of the body.
-    settings.connection_memory_bytes = 2 * limits.headerBytesMax
+    // Room for the headers, as text and as parsed, and for pieces of the body. The library touches all of
+    // it for each connection.
+    settings.connection_memory_bytes = limits.headerBytesMax + Self.parsedHeaderBytesMax
     settings.idle_timeout_seconds = UInt32(limits.idleTimeoutSeconds)
     settings.certificate = configuration.tls == nil ? nil : Certificates.retrieve
     settings.accept = Service.accept

@@ -34,8 +34,9 @@ public struct HTTPServerConfiguration: Sendable {
 public struct ServingLimits: Sendable {
   /// Longer bodies are answered with 413 and never held.
   public var bodyBytesMax = 8 * 1024 * 1024
-  /// Request line and headers together; longer ones are answered with 431 or 414.
-  public var headerBytesMax = 16 * 1024
+  /// Request line and headers together; longer ones are answered with 431 or 414. Every open connection
+  /// holds a little more than this, also one that only waits.
+  public var headerBytesMax = 5 * 1024
   /// Open connections, waiting ones included; more stay in the listen queue.
   public var connectionsMax = 12_000
   /// Open connections of one address; 0 means unlimited. Loopback is never counted. A whole office
