@@ -122,8 +122,10 @@ let package = Package(
       ["CSQLite", "Replica", "Hub", "rounds", "roundsd", "rounds-admin", "Nothing"],
       exclude: ["Recorded.json"]),
     .systemLibrary(name: "CEpoll", path: "Tools/Load/CEpoll"),
+    program("Hello", path: "Tools/Hello", ["CMicroHTTPD"]),
     program(
-      "Load", path: "Tools/Load", ["CEpoll", "Hub", "HTTPServing", "roundsd"], exclude: ["CEpoll"]),
+      "Load", path: "Tools/Load", ["CEpoll", "Hub", "HTTPServing", "roundsd", "Hello"],
+      exclude: ["CEpoll"]),
     program("Fuzz", path: "Tools/Fuzz", ["Replica", "Hub", "Tabular"]),
     program("Tidy", path: "Tools/Tidy", []),
 

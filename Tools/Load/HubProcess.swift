@@ -8,11 +8,16 @@ final class HubProcess {
   private let process = Process()
   let port: UInt16
 
-  enum Failure: Error { case didNotListen }
+  enum Failure: Error { case didNotListen, didNotAnswer }
 
-  init(_ daemon: String, data: String) throws {
-    process.executableURL = URL(fileURLWithPath: daemon)
-    process.arguments = ["serve", "--data", data, "--listen", "127.0.0.1:0"]
+  convenience init(_ daemon: String, data: String) throws {
+    try self.init(daemon, ["serve", "--data", data, "--listen", "127.0.0.1:0"])
+  }
+
+  /// - Parameter arguments: with which the program says where it listens, first of all.
+  init(_ program: String, _ arguments: [String]) throws {
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = arguments
     let output = Pipe()
     process.standardOutput = output
     process.standardError = FileHandle.nullDevice

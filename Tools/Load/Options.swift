@@ -48,9 +48,12 @@ struct Options {
     }
   }
 
-  var daemonPath: String {
-    daemon
-      ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-      .appendingPathComponent("roundsd").path
+  var daemonPath: String { daemon ?? Options.neighbour("roundsd") }
+  /// The server that only answers.
+  var helloPath: String { Options.neighbour("Hello") }
+
+  private static func neighbour(_ name: String) -> String {
+    URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+      .appendingPathComponent(name).path
   }
 }

@@ -27,17 +27,22 @@ struct Report {
   /// Processor time of the daemon, in seconds.
   var processor = 0.0
 
+  /// What a server that only answers does, with the same lines in the same run; nil: not asked.
+  var raw: RawRate?
+
+  private var rate: Double { Double(answers) / max(seconds, 0.001) }
+
   private var figures: [(name: String, value: Double, unit: String)] {
     [
       ("laptops", Double(laptops), ""), ("seconds", seconds, "s"), ("answers", Double(answers), ""),
-      ("rate", Double(answers) / max(seconds, 0.001), "/s"), ("errors", Double(errors), ""),
+      ("rate", rate, "/s"), ("errors", Double(errors), ""),
       ("later", Double(later), ""),
       ("p50", latencies.percentile(0.5), "ms"), ("p99", latencies.percentile(0.99), "ms"),
       ("max", latencies.percentile(1), "ms"), ("records", Double(records), ""),
       ("fsyncs", Double(commits) / max(seconds, 0.001), "/s"),
       ("memory", Double(memory) / 1_048_576, "MiB"),
       ("memoryAtEnd", Double(memoryAtEnd) / 1_048_576, "MiB"), ("processor", processor, "s"),
-    ]
+    ] + (raw.map { [("raw", $0.perSecond, "/s"), ("ofRaw", rate / $0.perSecond, "")] } ?? [])
   }
 
   var text: String {

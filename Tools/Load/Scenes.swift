@@ -1,6 +1,7 @@
 // The scenes: what many laptops do at the same time.
 //
-//   idle       64 laptops ask whether there is anything, and there is not, again and again
+//   idle       64 laptops ask whether there is anything, and there is not, again and again; beside what a
+//              server that only answers does with the same requests, before and after
 //   steady     200 laptops bring one edit after the other; each is on the disk before it is answered
 //   storm      Monday 8:00: 5,000 laptops come at once, each with 20 edits, and are sent some 200 records
 //   bootstrap  50 empty laptops come at once, for 2,000 records each
@@ -22,7 +23,7 @@ enum Scene: String, CaseIterable {
     defer { daemon.stop() }
     let stage = Stage(self, fleet.laptops, daemon, seconds: options.seconds)
     switch self {
-    case .idle: stage.repeatedly(isEditing: false)
+    case .idle: try stage.idle(beside: options.helloPath)
     case .steady: stage.repeatedly(isEditing: true)
     case .storm: stage.allAtOnce(edits: 20)
     case .bootstrap: stage.allAtOnce(edits: 0)
@@ -63,6 +64,16 @@ final class Stage {
   }
 
   // MARK: What is played
+
+  /// Everybody asks whether there is anything.
+  func idle(beside hello: String) throws {
+    let request = laptops[0].request(at: present())
+    var raw = RawRate()
+    try raw.measure(hello, request, lines: laptops.count, seconds: seconds / 2)
+    repeatedly(isEditing: false)
+    try raw.measure(hello, request, lines: laptops.count, seconds: seconds / 2)
+    report.raw = raw
+  }
 
   /// Everybody syncs again and again, until the time is up.
   func repeatedly(isEditing: Bool) {
