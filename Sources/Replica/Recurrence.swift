@@ -25,15 +25,17 @@ extension Foresight {
     }
   }
 
-  /// Whether an earlier one was done after this one had come.
+  /// Whether an earlier one was done here after this one had come. Once the hub knows, it has said itself what
+  /// is over with it; of one that was done twice it alone knows when that was first.
   private func isOver(_ reminder: StandingReminder, _ anchor: Moment) throws -> Bool {
-    try store.db.first(
+    let done = try store.db.all(
       """
-      SELECT 1 FROM reminder WHERE rule = ?1 AND customer IS ?2 AND subject IS ?3 AND "user" = ?4
+      SELECT id FROM reminder WHERE rule = ?1 AND customer IS ?2 AND subject IS ?3 AND "user" = ?4
         AND response = 'done' AND anchor < ?5 AND updatedAt >= ?6
       """, .text(reminder.rule), reminder.record.map { .id($0) } ?? .null,
       .optional(reminder.subject?.description), .text(user), .moment(anchor),
       .moment(reminder.row.dueAt)
-    ) { _ in true } ?? false
+    ) { try $0.id(0) }
+    return try done.contains { try store.hasPending($0) }
   }
 }
