@@ -37,7 +37,9 @@ struct Parking {
     for refusal in refusals where refusal.isParked {
       for change in edit.changes where change.record == refusal.record {
         var kept = change
+        kept.writes = edit.words(of: change)
         if let field = refusal.field { kept.writes.removeAll { $0.field != field } }
+        guard !kept.writes.isEmpty else { continue }
         let id = Digest.identity(
           at: edit.id.moment,
           [edit.id.description, change.record.description, "\(refusal.field?.rawValue ?? 0)"])

@@ -51,6 +51,27 @@ import Wire
     #expect(try world.openConflicts().count == 1)
   }
 
+  @Test func `when a customer was last heard of is told by the follow-up, and waits for nobody`()
+    throws
+  {
+    try world.assign(acme, to: "bob")
+    try bob.sync()
+    try world.assign(acme, to: "ann")
+    let now = Value.moment(world.now)
+    bob.edit([
+      bob.change(
+        world.identity(), in: .followUp, ["customer": .reference(acme), "occurredAt": now]),
+      bob.change(acme, ["lastFollowAt": now, "firstFollowAt": now]),
+    ])
+    try bob.sync()
+    #expect(try Parking(store: world.store, now: world.now).list(.waiting).isEmpty)
+    #expect(try world.fields(of: acme)["lastFollowAt"] != nil)
+    // Somebody who types it means it.
+    bob.edit([bob.change(acme, ["lastFollowAt": now])])
+    try bob.sync()
+    #expect(try Parking(store: world.store, now: world.now).list(.waiting).count == 1)
+  }
+
   @Test func `what he had seen he replaces`() throws {
     try world.assign(acme, to: "bob")
     try bob.sync()
