@@ -188,6 +188,9 @@ extension ReplicaStore {
         SELECT ?, counter, edit, stamp, packed(payload), epoch, hash, digest, ?
         FROM change_log WHERE sequence = ? AND counter IS NOT NULL
       """, .replica(replica), receipt?.position.map { .position($0) } ?? .null, .integer(sequence))
+    if let receipt, receipt.position != nil, receipt.refusals.isEmpty {
+      try dropDrafts(ofEditAt: sequence)
+    }
     try db.run("DELETE FROM change_log WHERE sequence = ?", .integer(sequence))
   }
 

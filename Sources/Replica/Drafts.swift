@@ -4,6 +4,7 @@
 // typed is always in one of the two places (I3). Trying again is a new edit with a new identity.
 
 import Digest
+import FollowUp
 import Storage
 import SyncCore
 import Wire
@@ -30,6 +31,7 @@ extension ReplicaStore {
     for refusal in receipt.refusals {
       for change in edit.changes where change.record == refusal.record {
         var refused = change
+        refused.writes = edit.words(of: change)
         if let field = refusal.field { refused.writes.removeAll { $0.field != field } }
         guard !refused.writes.isEmpty else { continue }
         let id = Digest.identity(
@@ -102,6 +104,21 @@ extension ReplicaStore {
   public func discard(_ draft: Draft) throws {
     try transaction { try drop(draft) }
     try purgeIfOwed()
+  }
+
+  /// What one hub had refused of an edit, and a restored one has accepted, waits for nobody any more.
+  func dropDrafts(ofEditAt sequence: Int64) throws {
+    try db.run(
+      "DELETE FROM drafts WHERE edit = (SELECT edit FROM change_log WHERE sequence = ?)",
+      .integer(sequence))
+    if db.changes > 0 { try owePurge(upTo: state().cursor) }
+  }
+
+  /// The hub was restored: what somebody had discarded may wait for him again, and he may decide otherwise.
+  func askAgainAboutDiscarded() throws {
+    try db.run(
+      "UPDATE drafts SET is_parked = 1 WHERE reason = ?",
+      .integer(Int64(RefusalReason.discarded.rawValue)))
   }
 
   private func drop(_ draft: Draft) throws {

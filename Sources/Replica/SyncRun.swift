@@ -297,6 +297,7 @@ extension ReplicaStore {
     try db.run("UPDATE replica SET purged = 0 WHERE purged IS NOT NULL")
     // The hub's count of its settings began anew too: by this number it would think them known here.
     try db.run("UPDATE replica SET settings = 0")
+    if epoch != former { try askAgainAboutDiscarded() }
     try forgetVerdicts(after: limit, areSettled: epoch != former)
   }
 

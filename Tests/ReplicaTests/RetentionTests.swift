@@ -38,20 +38,28 @@ import Wire
     try run.receive(response.encoded())
   }
 
-  /// The first answer of the hub parks all that was sent.
-  private func park() throws {
-    try sync(at: 5) { response in
-      let refusal = Refusal(
-        record: customer, field: nil, reason: .forbidden, text: "No.", isParked: true)
-      response.receipts = [Receipt(position: nil, refusals: [refusal])]
-    }
+  private var parked: Receipt {
+    let refusal = Refusal(
+      record: customer, field: nil, reason: .forbidden, text: "No.", isParked: true)
+    return Receipt(position: nil, refusals: [refusal])
   }
 
-  private func accept(at position: UInt64) throws {
+  /// The first answer of the hub parks all that was sent.
+  private func park() throws { try sync(at: 5) { $0.receipts = [parked] } }
+
+  private func decide(isAccepted: Bool, at position: UInt64) throws {
     let draft = try #require(try laptop.store.drafts().first)
     let decision = Decision(
-      value: draft.id, isAccepted: true, by: "mia", at: cluster.clock.now)
+      value: draft.id, isAccepted: isAccepted, by: "mia", at: cluster.clock.now)
     try sync(at: position) { $0.decisions = [decision] }
+  }
+
+  /// The hub is restored to before anything was parked.
+  private func restoreHub() throws {
+    try sync(at: 0) { response in
+      response.detour = .branched(epoch: response.epoch &+ 1, at: Position(2))
+    }
+    try sync(at: 0) { $0.detour = .gap(.empty) }
   }
 
   private func retainedCount() throws -> Int {
@@ -69,11 +77,29 @@ import Wire
 
   @Test func `what was accepted is kept until the hub's backup has it`() throws {
     try park()
-    try accept(at: 6)
+    try decide(isAccepted: true, at: 6)
     #expect(try laptop.store.drafts().isEmpty)
     try sync(at: 7, durable: 5)
     #expect(try retainedCount() == 1)
     try sync(at: 8, durable: 6)
     #expect(try retainedCount() == 0)
+  }
+
+  @Test func `what a restored hub accepts waits for nobody`() throws {
+    try park()
+    try restoreHub()
+    try sync(at: 6) { $0.receipts = [Receipt(position: Position(6))] }
+    #expect(try laptop.store.drafts().isEmpty)
+  }
+
+  @Test func `a restored hub may decide otherwise about what was discarded`() throws {
+    try park()
+    try decide(isAccepted: false, at: 6)
+    #expect(try laptop.store.drafts().map(\.isParked) == [false])
+    try restoreHub()
+    #expect(try laptop.store.drafts().map(\.isParked) == [true])
+    try sync(at: 6) { $0.receipts = [parked] }
+    try decide(isAccepted: true, at: 7)
+    #expect(try laptop.store.drafts().isEmpty)
   }
 }
