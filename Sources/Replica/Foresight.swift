@@ -8,6 +8,7 @@
 
 import Digest
 import FollowUp
+import Notation
 import Storage
 import SyncCore
 
@@ -52,16 +53,16 @@ public struct Foresight {
   public func reminders(
     dueBefore end: Moment, at now: Moment
   ) throws -> [StandingReminder] {
-    let foreseen = try foreseen()
+    let foreseen = try foreseen(at: now)
     var standing = try open(rows(dueBefore: end), at: now).filter { reminder in
       // It follows from the terms of a pool, and no rule of the book asks for it.
       if reminder.rule == Recycling.rule { return try countdown.allows(reminder) }
-      guard let record = reminder.record, let asked = foreseen[record], isForeseeable(reminder)
-      else { return true }
-      return asked.contains { $0.id == reminder.id }
+      guard let record = reminder.record, let seen = foreseen[record] else { return true }
+      guard isForeseeable(reminder, seen) else { return mayStand(reminder, seen, at: now) }
+      return seen.asked.contains { $0.id == reminder.id }
     }
     let known = Set(standing.map(\.id))
-    for reminder in foreseen.values.joined() where !known.contains(reminder.id) {
+    for reminder in foreseen.values.map(\.asked).joined() where !known.contains(reminder.id) {
       guard reminder.row.dueAt < end, try !isAnswered(reminder.id) else { continue }
       standing.append(reminder)
     }
@@ -69,8 +70,11 @@ public struct Foresight {
   }
 
   /// The reminder with this id, where it is only foreseen.
-  public func foreseenReminder(within ids: ClosedRange<RecordID>) throws -> StandingReminder? {
-    try foreseen().values.joined().filter { ids.contains($0.id) }.min { $0.id < $1.id }
+  public func foreseenReminder(
+    within ids: ClosedRange<RecordID>, at now: Moment
+  ) throws -> StandingReminder? {
+    try foreseen(at: now).values.map(\.asked).joined().filter { ids.contains($0.id) }
+      .min { $0.id < $1.id }
   }
 
   // MARK: The hub's rows
@@ -100,18 +104,31 @@ public struct Foresight {
     }
   }
 
-  /// Whether this laptop would think of the reminder itself. What happened once, what the calendar repeats,
-  /// and whom else a rule means, only the hub knows: its word stands.
-  private func isForeseeable(_ reminder: StandingReminder) -> Bool {
+  /// Whether this laptop would think of the reminder itself. What happened once, which day of many is open, and
+  /// whom else a rule means, only the hub knows: its word stands.
+  private func isForeseeable(_ reminder: StandingReminder, _ seen: Foreseen) -> Bool {
     guard let rules, !reminder.isCopy else { return false }
-    return rules[reminder.rule].map { known(by: $0) } ?? true
+    return rules[reminder.rule].map { known(by: $0) && seen.knows($0) } ?? true
   }
 
   private func known(by rule: Rule) -> Bool {
     switch rule.trigger {
-    case .created, .assigned, .silence, .holds, .date: true
-    case .anniversary, .every, .changed, .tagged, .followedUp: false
+    case .created, .assigned, .silence, .holds, .date, .anniversary: true
+    case .every, .changed, .tagged, .followedUp: false
     }
+  }
+
+  /// Whether the hub's word can stand, by what was written here: nobody is reminded of a customer that is
+  /// deleted, and of each day's work only where the rule still means the record.
+  private func mayStand(
+    _ reminder: StandingReminder, _ seen: Foreseen, at now: Moment
+  ) -> Bool {
+    guard let facts = seen.facts else { return false }
+    guard let rule = rules?[reminder.rule], rule.trigger.isRecurring, seen.knows(rule) else {
+      return true
+    }
+    return rule.holds(
+      for: reminder.subject ?? facts.record, facts, at: now, in: seen.zone)
   }
 
   /// Whether the hub's own row says that it is done, or withdrawn for a reason that stands.
@@ -124,40 +141,47 @@ public struct Foresight {
 
   // MARK: What the rules ask for here
 
-  /// For each customer with pending edits, of its own or of what is its: what the rules ask of this
-  /// person. A customer that was deleted here asks for nothing.
-  private func foreseen() throws -> [RecordID: [StandingReminder]] {
+  /// What the rules see here in a customer with pending edits.
+  private struct Foreseen {
+    /// What they ask of this person.
+    var asked: [StandingReminder] = []
+    /// Nil: the customer was deleted here, and nothing is asked for.
+    var facts: CustomerFacts?
+    var zone: LocalZone
+    /// Whether the records that are the customer's were looked at, too.
+    var isWhole: Bool
+
+    func knows(_ rule: Rule) -> Bool { isWhole || rule.collection == .customer }
+  }
+
+  /// For each customer with pending edits, of its own or of what is its.
+  private func foreseen(at now: Moment) throws -> [RecordID: Foreseen] {
     guard let book = rules else { return [:] }
     let rules = RuleBook(rules: book.rules.filter(known), quiet: book.quiet)
-    var foreseen: [RecordID: [StandingReminder]] = [:]
-    let customers = try unsettledCustomers(rules)
+    let customers = try unsettledCustomers(book)
     guard !customers.isEmpty else { return [:] }
     let isFew = customers.count <= Foresight.questionsMax
     let context = try context
+    var foreseen: [RecordID: Foreseen] = [:]
     for (customer, values) in customers {
-      let facts = try values.map {
-        CustomerFacts(
-          record: customer, values: $0,
-          records: isFew ? try records(of: customer, rules) : [],
+      var seen = Foreseen(zone: context.almanac.zone, isWhole: isFew)
+      if let values {
+        let facts = CustomerFacts(
+          record: customer,
+          values: isFew ? try dated(values, of: customer, in: .customer) : values,
+          records: isFew ? try records(of: customer, book) : [],
           lastFollowUp: rules.readsLastFollowUp ? try lastFollowUp(of: customer) : nil)
+        seen.facts = facts
+        seen.asked = rules.reminders(
+          for: facts, within: RuleBook.window(at: now), context, OnePerson(user)
+        ).filter { seen.knows($0.effect.rule) }.map {
+          StandingReminder(foreseen: $0, of: customer)
+        }
       }
-      let effects = facts.map {
-        rules.reminders(for: $0, within: Foresight.noWindow, context, OnePerson(user))
-      }
-      foreseen[customer] = (effects ?? []).map { effect in
-        StandingReminder(
-          id: effect.identity, record: customer,
-          rule: effect.rule, title: effect.title,
-          row: ReminderRow(
-            status: .active, response: nil, snoozedUntil: nil, dueAt: effect.dueAt),
-          strength: effect.strength, isCopy: effect.isCopy, isForeseen: true)
-      }
+      foreseen[customer] = seen
     }
     return foreseen
   }
-
-  /// What the calendar repeats is not foreseen.
-  private static let noWindow = Moment(milliseconds: 0)..<Moment(milliseconds: 0)
 
   /// Which rules apply to a customer here, and why the others do not; nil: the rules in force are of a newer
   /// language, or there is no such customer.
@@ -214,6 +238,11 @@ public struct Foresight {
         """, .id(record)
       ) { try $0.id(0) }
       if let found { return found }
+      // What was deleted here is gone from its table, and the hub has it still.
+      let base = try store.baseImage(of: record, in: collection.id)
+      if base?.collection == collection.id, case .reference(let root)? = base?.values[root.id] {
+        return root
+      }
     }
     return nil
   }
@@ -308,6 +337,15 @@ public struct Foresight {
       }
       return values
     }
+  }
+}
+
+extension StandingReminder {
+  fileprivate init(foreseen effect: ReminderEffect, of customer: RecordID) {
+    self.init(
+      id: effect.identity, record: customer, rule: effect.rule, title: effect.title,
+      row: ReminderRow(status: .active, response: nil, snoozedUntil: nil, dueAt: effect.dueAt),
+      strength: effect.strength, isCopy: effect.isCopy, isForeseen: true)
   }
 }
 

@@ -64,5 +64,6 @@ func note(_ invocation: Invocation, _ replica: OpenReplica) throws -> String? {
 
 private func foreseen(_ typed: String, _ replica: OpenReplica) throws -> RecordID? {
   guard let range = ULID.range(prefix: typed) else { return nil }
-  return try Foresight(replica.store, state: replica.state).foreseenReminder(within: range)?.id
+  return try Foresight(replica.store, state: replica.state).foreseenReminder(
+    within: range, at: replica.now)?.id
 }
