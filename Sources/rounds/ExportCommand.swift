@@ -1,4 +1,5 @@
-// `rounds export COLLECTION`: records as a table that `rounds import` reads back, or as JSON.
+// `rounds export COLLECTION`: records as a table that `rounds import` reads back, as JSON, as cards for a
+// telephone, or as entries for a calendar.
 //
 // Records are printed one by one in the order of their ids, on one snapshot: an export may be larger
 // than memory. A file is there whole or not at all.
@@ -23,7 +24,9 @@ func exportCommand(_ outside: Outside) -> Command {
     options: [
       Command.Option(
         "format", "FORMAT",
-        help: Phrase(en: "csv (without --json the default) or json", zh: "csv（默认）或 json")),
+        help: Phrase(
+          en: "csv (without --json the default), json, vcf (cards) or ics (calendar)",
+          zh: "csv（默认）、json、vcf（名片）或 ics（日历）")),
       Command.Option(
         "where", "EXPR", help: Phrase(en: "Only those that answer yes", zh: "只导出符合条件的记录")),
       Command.Option(
@@ -33,7 +36,13 @@ func exportCommand(_ outside: Outside) -> Command {
     examples: [
       Command.Example(
         "rounds export customer --where 'region = 华东' --output 华东.csv",
-        Phrase(en: "The customers of a region as a table", zh: "把一个地区的客户导出为表格"))
+        Phrase(en: "The customers of a region as a table", zh: "把一个地区的客户导出为表格")),
+      Command.Example(
+        "rounds export contact --format vcf --output contacts.vcf",
+        Phrase(en: "All contacts for the telephone", zh: "把联系人导入手机通讯录")),
+      Command.Example(
+        "rounds export task --format ics --where 'status is empty' --output tasks.ics",
+        Phrase(en: "Open tasks for a calendar", zh: "把未完成的任务导入日历")),
     ],
     notes: [
       Phrase(
@@ -42,31 +51,36 @@ func exportCommand(_ outside: Outside) -> Command {
       Phrase(
         en: "What is exported as csv can be imported again: rounds import finds its records by id.",
         zh: "导出的 csv 可以再次导入：rounds import 会按编号找到原来的记录。"),
+      Phrase(
+        en: """
+          Cards and entries keep the identity of their record: read a second time by the same \
+          program, they change what is there.
+          """,
+        zh: "名片和日历条目保留记录的编号：同一程序再次读入时会更新原有条目。"),
     ]
-  ) { invocation in
-    let format = try exportFormat(invocation)
-    let replica = try OpenReplica(invocation, outside)
-    guard let collection = Schema.followUp[invocation.argument("COLLECTION")] else {
-      preconditionFailure("the word reader let through an unknown collection")
-    }
-    let query = try invocation.option("where").map { try Query(parsing: $0, for: collection) }
-    let right = try ExportRight(replica.state, of: collection)
-    let export = Export(replica.store, of: collection, zone: replica.zone)
-    var sink = ExportSink(invocation)
-    var printer: any ExportPrinter =
-      switch format {
-      case .csv: CSVPrinter(export)
-      case .json: try JSONPrinter(replica, collection)
-      }
-    var count = 0
-    sink.take(printer.beginning())
-    try export.forEachRow(where: query, of: right.owners, at: replica.today) { row in
-      sink.take(try printer.record(row))
-      count += 1
-    }
-    sink.take(printer.end(count))
-    try sink.finish(count)
+  ) { try export($0, outside) }
+}
+
+private func export(_ invocation: Invocation, _ outside: Outside) throws {
+  let format = try ExportFormat(invocation)
+  let replica = try OpenReplica(invocation, outside)
+  guard let collection = Schema.followUp[invocation.argument("COLLECTION")] else {
+    preconditionFailure("the word reader let through an unknown collection")
   }
+  let query = try invocation.option("where").map { try Query(parsing: $0, for: collection) }
+  let right = try ExportRight(replica.state, of: collection)
+  let export = Export(replica.store, of: collection, zone: replica.zone)
+  var sink = ExportSink(invocation)
+  var printer = try format.printer(replica, collection, export)
+  var count = 0
+  sink.take(printer.beginning())
+  try export.forEachRow(where: query, of: right.owners, at: replica.today) { row in
+    let piece = try printer.record(row)
+    sink.take(piece)
+    if !piece.isEmpty { count += 1 }
+  }
+  sink.take(printer.end(count))
+  try sink.finish(count)
 }
 
 /// Whose records somebody may take out as a file, as the hub said with the last sync. What is on the
@@ -87,67 +101,6 @@ private struct ExportRight {
         zh: "您的角色不能导出 \(collection.name)（权限策略 \(policy)）。"),
       hint: Phrase(en: "Ask an administrator.", zh: "请联系管理员。"))
   }
-}
-
-private enum ExportFormat: String, CaseIterable { case csv, json }
-
-private func exportFormat(_ invocation: Invocation) throws(CommandFailure) -> ExportFormat {
-  guard let name = invocation.option("format") else { return invocation.isJSON ? .json : .csv }
-  guard let format = ExportFormat(rawValue: name) else {
-    throw invocation.unreadable(
-      "format", name,
-      Phrase(
-        en: "csv or json; there is no other format yet", zh: "csv 或 json；暂时没有其他格式"))
-  }
-  return format
-}
-
-/// The two ways of printing records, piece by piece.
-private protocol ExportPrinter {
-  func beginning() -> [UInt8]
-  mutating func record(_ row: CollectionRow) throws -> [UInt8]
-  func end(_ count: Int) -> [UInt8]
-}
-
-private struct CSVPrinter: ExportPrinter {
-  let export: Export
-  private var writer = CSVWriter()
-
-  init(_ export: Export) { self.export = export }
-
-  func beginning() -> [UInt8] {
-    var writer = CSVWriter()
-    writer.append(export.header)
-    return writer.takeBytes()
-  }
-
-  mutating func record(_ row: CollectionRow) -> [UInt8] {
-    writer.append(export.cells(of: row))
-    return writer.takeBytes()
-  }
-
-  func end(_ count: Int) -> [UInt8] { [] }
-}
-
-/// The document of `rounds list --json`.
-private struct JSONPrinter: ExportPrinter {
-  private let json: RecordJSON
-  private let collection: CollectionSchema
-  private var isFirst = true
-
-  init(_ replica: OpenReplica, _ collection: CollectionSchema) throws {
-    json = try RecordJSON(replica.store, zone: replica.zone)
-    self.collection = collection
-  }
-
-  func beginning() -> [UInt8] { Array("{\"records\":[".utf8) }
-
-  mutating func record(_ row: CollectionRow) throws -> [UInt8] {
-    defer { isFirst = false }
-    return Array((isFirst ? "\n" : ",\n").utf8) + (try json.json(row, in: collection).bytes())
-  }
-
-  func end(_ count: Int) -> [UInt8] { Array("\n],\"total\":\(count)}\n".utf8) }
 }
 
 /// Where the pieces go: to stdout as they come, or into a file at the end.

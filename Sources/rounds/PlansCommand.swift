@@ -40,7 +40,7 @@ func plansCommand(_ outside: Outside) -> Command {
 }
 
 /// One plan, as a line.
-private struct PlanLine {
+struct PlanLine {
   var id: RecordID
   var customer: RecordID
   var name: String
@@ -76,7 +76,8 @@ private struct PlanLine {
   }
 }
 
-private struct PlanLines {
+/// Plans with what becomes of them by the calendar and the follow-ups.
+struct PlanLines {
   private let replica: OpenReplica
   private let almanac: Almanac
   private let team: String?
@@ -103,7 +104,8 @@ private struct PlanLines {
     }
   }
 
-  private func line(_ row: CollectionRow) throws -> PlanLine? {
+  /// Nil for a plan that names no customer of this laptop.
+  func line(_ row: CollectionRow) throws -> PlanLine? {
     let schema = CollectionSchema.plan
     guard let plan = ContactPlan(row.values, made: row.id.moment),
       let customer = row.values[schema.id("customer")].reference,

@@ -155,8 +155,8 @@ import Testing
     #expect(try String(contentsOfFile: path, encoding: .utf8).contains(",万  科Ａ,"))
     let json = try laptop.run("export", "customer", "--format", "json").json
     #expect(try json == laptop.run("list", "customer", "--json").json)
-    let refused = laptop.run("export", "customer", "--format", "vcf")
+    let refused = laptop.run("export", "customer", "--format", "xml")
     #expect(refused.exit == .usage)
-    #expect(refused.err.contains("csv or json; there is no other format yet"))
+    #expect(refused.err.contains("csv, json, vcf or ics"))
   }
 }
