@@ -64,7 +64,7 @@ private func exchangeCommands(_ outside: Outside) -> [Command] {
 }
 
 private func machineCommands(_ outside: Outside) -> [Command] {
-  [sqlCommand(outside), doctorCommand(outside), feedbackReportCommand(outside)]
+  [sqlCommand(outside), doctorCommand(outside), reportCommand(outside)]
     + dateCommands(outside) + rulesCommands(outside)
 }
 
