@@ -36,6 +36,7 @@ extension AdminRoutes {
     case ("POST", 3, "restore"):
       try require(.decide)
       return try restore(path[1], RequestBody(request))
+    case ("POST", 3, "merge"), ("POST", 3, "unmerge"): return try merging(path, request)
     case ("GET", 3, "guests"), ("POST", 3, "share"), ("POST", 3, "unshare"):
       return try sharing(path, request)
     default: throw nowhere(request)

@@ -17,19 +17,47 @@ struct AdminWrites {
   /// Deals go where they are sent, whatever the process asks first; the audit log says so.
   var isForced = false
 
+  /// One thing that a commit does.
+  enum Part {
+    /// Judged like anybody's.
+    case write(HubRecord, [FieldWrite])
+    /// Puts a record under another root, with whatever that asks; the caller has judged it.
+    case move(HubRecord, to: RecordID)
+
+    var record: HubRecord {
+      switch self {
+      case .write(let record, _), .move(let record, _): record
+      }
+    }
+
+    fileprivate var writes: [FieldWrite] {
+      switch self {
+      case .write(_, let writes): writes.sorted { $0.field < $1.field }
+      case .move(let record, let root):
+        record.schema.rootField.map { [.put($0, .reference(root))] } ?? []
+      }
+    }
+  }
+
   /// Changes some records under one new position.
   func commit(_ changes: [(record: HubRecord, writes: [FieldWrite])]) throws {
+    try commit(changes.map { .write($0.record, $0.writes) })
+  }
+
+  /// Does all of it in this order, under one new position.
+  func commit(_ parts: [Part]) throws {
+    let parts = parts.filter { !$0.writes.isEmpty }
     // What says nothing takes no position.
-    guard changes.contains(where: { !$0.writes.isEmpty }) else { return }
+    if parts.isEmpty { return }
     try store.transaction {
       store.head = store.head.next
       let author = try author()
       var touched: [Touched] = []
-      for (record, writes) in changes where !writes.isEmpty {
+      for part in parts {
         let change = Change(
-          record: record.id, collection: record.schema.id, seen: VectorClock(hub: store.head),
-          writes: writes.sorted { $0.field < $1.field })
-        try judge(change, of: record, by: author.reach)
+          record: part.record.id, collection: part.record.schema.id,
+          seen: VectorClock(hub: store.head), writes: part.writes)
+        if case .write(let record, _) = part { try judge(change, of: record, by: author.reach) }
         touched.append(try merge(change, by: author))
       }
       try automation.react(to: touched, at: now)

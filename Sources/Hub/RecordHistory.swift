@@ -59,7 +59,17 @@ struct RecordHistory {
   func state(
     of record: RecordID, in schema: CollectionSchema, at moment: Moment
   ) throws -> RecordState? {
-    let past = try entries(of: record).filter { $0.stamp.time.moment <= moment }
+    try state(in: schema, after: entries(of: record).filter { $0.stamp.time.moment <= moment })
+  }
+
+  /// What the record was when a position was made; nil where that made it.
+  func state(
+    of record: RecordID, in schema: CollectionSchema, before position: Position
+  ) throws -> RecordState? {
+    state(in: schema, after: try entries(of: record).filter { $0.stamp.position < position })
+  }
+
+  private func state(in schema: CollectionSchema, after past: [Entry]) -> RecordState? {
     guard !past.isEmpty else { return nil }
     var state = RecordState(collection: schema.id)
     for entry in past {

@@ -35,7 +35,7 @@ private let recordCommands: [Command] =
   [
     showCommand, listCommand, historyCommand, restoreCommand, setCommand, assignCommand,
     deleteCommand,
-  ] + shareCommands + leadCommands
+  ] + mergeCommands + shareCommands + leadCommands
 
 private let peopleCommands: [Command] =
   userCommands + teamCommands + [inviteCommand] + replicasCommands + bundleCommands
