@@ -17,7 +17,7 @@ extension AdminRoutes {
     case ("GET", 1, _):
       try require(.read)
       let users = try store.users().filter { try knows($0.name) }
-      return .json(["users": .array(users.map { json($0) })])
+      return .json(["users": .array(try users.map { try json($0) })])
     case ("POST", 1, _):
       try require(.administer)
       return try addUser(try RequestBody(request))
@@ -32,6 +32,7 @@ extension AdminRoutes {
       }
       try store.disableUser(path[1])
       return .json(["name": .string(path[1]), "disabled": true])
+    case ("POST", 3, "away"), ("POST", 3, "back"): return try absence(path, request)
     case ("POST", 3, "handover"):
       try require(.decide)
       return try handOver(path[1], request)
@@ -66,7 +67,7 @@ extension AdminRoutes {
     guard let user = try store.user(name) else {
       throw HubError.notFound(what: "user", name: name)
     }
-    var answer = json(user)
+    var answer = try json(user)
     answer["token"] = token.map { .string($0) } ?? .null
     return .json(answer)
   }
@@ -79,10 +80,11 @@ extension AdminRoutes {
     return role
   }
 
-  private func json(_ user: User) -> JSONValue {
+  func json(_ user: User) throws -> JSONValue {
     [
       "name": .string(user.name), "role": .string(user.role),
       "team": user.team.isEmpty ? .null : .string(user.team), "disabled": .bool(user.isDisabled),
+      "away": try away(user.name),
     ]
   }
 
@@ -145,7 +147,7 @@ extension AdminRoutes {
   }
 
   /// A laptop is sent what its person may see, so it is invited by whoever sees all of it.
-  private func requireReach(to user: String) throws {
+  func requireReach(to user: String) throws {
     guard try knows(user) else { throw HubError.notFound(what: "user", name: user) }
     let permissions = try store.permissions()
     let level = permissions.level(.read, on: CollectionSchema.customer.name, of: caller.user)

@@ -10,7 +10,7 @@ import Notation
 extension AuditEvent {
   /// Keys of a request's body that say who, whom or which, and nothing about a customer.
   private static let keysKept: Set<String> = [
-    "name", "user", "role", "team", "parent", "from", "to", "toPool", "pool", "device",
+    "name", "user", "role", "team", "parent", "from", "until", "to", "toPool", "pool", "device",
     "collection",
     "take",
     "keep", "version", "expiresInSeconds", "mayWrite", "field", "at", "reason", "note", "zone",

@@ -138,11 +138,16 @@ struct Doing {
     guard !candidates.isEmpty else {
       throw RuleFailure(reason: "nobody of those whom the rule names works here")
     }
-    let free = try withRoom(candidates, assignment.max)
+    let absences = Absences(store: store)
+    let present = try candidates.filter { try !absences.isAway($0, at: now) }
+    guard !present.isEmpty else {
+      throw RuleFailure(reason: "each of \(candidates.joined(separator: ", ")) is away")
+    }
+    let free = try withRoom(present, assignment.max)
     guard let user = try choose(among: free, assignment.manner) else {
       throw RuleFailure(
         reason:
-          "each of \(candidates.joined(separator: ", ")) has \(assignment.max ?? 0) open customers")
+          "each of \(present.joined(separator: ", ")) has \(assignment.max ?? 0) open customers")
     }
     try writes.write(
       facts.record, in: .customer,

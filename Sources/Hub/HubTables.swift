@@ -45,6 +45,7 @@ enum HubTables {
         { connection in try connection.execute(datedLineage) },
         { connection in try growForTwins(schema, in: connection) },
         { connection in try connection.execute(judgedContacts) },
+        { connection in try connection.execute(absences) },
       ], growth: Migrations.Growth(to: schema.version) { try grow(to: schema, in: $0) })
   }
 

@@ -5,9 +5,10 @@
 import CommandKit
 import Notation
 
-let userCommands = [
-  userAddCommand, userSetCommand, userListCommand, userDisableCommand, handoverCommand,
-]
+let userCommands =
+  [
+    userAddCommand, userSetCommand, userListCommand, userDisableCommand, handoverCommand,
+  ] + awayCommands
 
 private let nameArgument = Command.Argument("NAME", help: Phrase(en: "The user", zh: "用户名"))
 
@@ -137,10 +138,14 @@ private let userListCommand = Command(
     ])
     for user in users {
       let isDisabled = user["disabled"]?.bool == true
+      let until = user["away"]?["until"].map { screen.time($0) }
       table.add([
         screen.text(user["name"]), role(user["role"], screen), screen.text(user["team"]),
         screen.word(
-          isDisabled ? Phrase(en: "disabled", zh: "已停用") : Phrase(en: "active", zh: "正常")),
+          isDisabled
+            ? Phrase(en: "disabled", zh: "已停用")
+            : until.map { Phrase(en: "away, until \($0)", zh: "不在岗，至 \($0)") }
+              ?? Phrase(en: "active", zh: "正常")),
       ])
     }
     table.print(to: screen.console)

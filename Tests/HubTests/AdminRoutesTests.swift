@@ -43,7 +43,7 @@ import Wire
     let users = try #require(try world.ask("GET", "users")["users"]?.array)
     #expect(
       users.first { $0["name"] == "max" }
-        == ["name": "max", "role": "manager", "team": "north", "disabled": true])
+        == ["name": "max", "role": "manager", "team": "north", "disabled": true, "away": .null])
     let token = made.json["token"]?.string
     #expect(try world.admin("GET", "users", token: token).status == 401)
     #expect(try world.ask("GET", "teams")["teams"] == [["name": "north", "parent": .null]])
