@@ -44,6 +44,7 @@ struct AdminRoutes {
     case ("templates", _): return try templates(path, request)
     case ("reports", "GET"): return try reports(path, request)
     case ("leads", "POST") where path.count == 1: return try lead(request)
+    case ("schema", "GET") where path.count == 1: return .json(try schemaDocument())
     case ("policy", _): return try policy(path, request)
     case ("process", _) where path.count == 1: return .json(try process(request))
     case ("calendar", _): return try calendar(path, request)

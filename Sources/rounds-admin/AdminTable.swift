@@ -35,7 +35,7 @@ private let recordCommands: [Command] =
   [
     showCommand, listCommand, historyCommand, restoreCommand, setCommand, assignCommand,
     deleteCommand,
-  ] + mergeCommands + shareCommands + leadCommands
+  ] + mergeCommands + shareCommands + leadCommands + schemaCommands
 
 private let peopleCommands: [Command] =
   userCommands + teamCommands + [inviteCommand] + replicasCommands + bundleCommands
