@@ -101,7 +101,7 @@ let package = Package(
       "rounds", ["Digest", "Replica", "HubClient", "FollowUp", "Tabular", "CommandKit"],
       links: whole(essentials)),
     program(
-      "roundsd", ["Hub", "HTTPServing", "HubClient", "FollowUp", "CommandKit"],
+      "roundsd", ["Hub", "HTTPServing", "HubClient", "Digest", "FollowUp", "CommandKit"],
       links: whole(foundation)),
     program("rounds-admin", ["HubClient", "CommandKit"], links: whole(essentials)),
 

@@ -5,6 +5,7 @@
 // tells what is in a message to anybody but the address that a rule names.
 
 import CommandKit
+import Digest
 import FollowUp
 import Glibc
 import Hub
@@ -19,6 +20,8 @@ struct WaysOut: Hashable, Sendable {
   var mailProgram: String?
   /// Who sends mail.
   var sender = "rounds@localhost"
+  /// What receivers of webhooks know as well; nil: webhooks are not signed.
+  var webhookKey: [UInt8]?
 
   /// The channels there is a way for.
   var channels: Set<Delivery.Channel> {
@@ -61,12 +64,17 @@ final class Carrier {
   // MARK: Webhooks
 
   private func call(_ delivery: Delivery) -> DeliveryOutcome {
+    let body = Array(delivery.text.utf8)
+    var headers = [
+      "Content-Type": "application/json", "Idempotency-Key": delivery.id.description,
+      "User-Agent": "roundsd",
+    ]
+    if let key = ways.webhookKey {
+      headers["X-Rounds-Signature"] = "sha256=\(MessageCode.sha256(of: body, key: key))"
+    }
     let call = HTTPCall(
-      method: "POST", url: delivery.address,
-      headers: [
-        "Content-Type": "application/json", "Idempotency-Key": delivery.id.description,
-        "User-Agent": "roundsd",
-      ], body: Array(delivery.text.utf8), timeoutSeconds: Carrier.webhookSecondsMax,
+      method: "POST", url: delivery.address, headers: headers, body: body,
+      timeoutSeconds: Carrier.webhookSecondsMax,
       connectTimeoutSeconds: 5, responseBytesMax: Carrier.answerBytesMax)
     do throws(HTTPClientError) {
       let reply = try client.send(call)

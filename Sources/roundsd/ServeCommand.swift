@@ -48,6 +48,12 @@ let serveCommand: Command = Command(
       "mail-from", "ADDRESS",
       help: Phrase(en: "Who sends mail (rounds@localhost)", zh: "发件地址（rounds@localhost）")),
     Command.Option(
+      "webhook-key", "FILE",
+      help: Phrase(
+        en: "Sign webhooks with the key in this file, its owner's alone",
+        zh: "用此文件中的密钥为 webhook 签名（仅文件所有者可读）"),
+      values: .file),
+    Command.Option(
       "log", "FORMAT", help: Phrase(en: "Log lines as text or json", zh: "日志格式：text 或 json"),
       values: .oneOf(LogLine.Format.allCases.map(\.rawValue))),
   ],
@@ -161,12 +167,31 @@ struct ServeSettings: Sendable {
       throw CommandFailure.usage(
         Phrase(en: "\(program) is no program to run.", zh: "\(program) 不是可运行的程序。"))
     }
+    waysOut.webhookKey = try invocation.option("webhook-key").map {
+      try ServeSettings.secret(in: $0)
+    }
     guard let sender = invocation.option("mail-from") else { return }
     guard let address = MailText.address(sender) else {
       throw CommandFailure.usage(
         Phrase(en: "\(sender) is no mail address.", zh: "\(sender) 不是邮件地址。"))
     }
     waysOut.sender = address
+  }
+
+  private static func secret(in path: String) throws -> [UInt8] {
+    let missing = CommandFailure.usage(
+      Phrase(en: "There is no key in \(path) .", zh: "\(path) 中没有密钥。"))
+    do throws(PrivateFile.SecretFailure) {
+      let key = try PrivateFile.readSecret(path)
+      if key.isEmpty { throw PrivateFile.SecretFailure.unreadable(path: path) }
+      return key
+    } catch {
+      guard case .exposed = error else { throw missing }
+      throw CommandFailure.usage(
+        Phrase(en: "Others can read \(path) : that is no key.", zh: "其他人可以读取 \(path) ，不能作为密钥。"),
+        hint: Phrase(
+          en: "Make a new key there, and: chmod 600 \(path)", zh: "请更换密钥并执行：chmod 600 \(path)"))
+    }
   }
 
   private mutating func listen(_ typed: String) throws {

@@ -37,6 +37,26 @@ import Testing
     let heard = Mutex<[HTTPRequest]>([])
   }
 
+  @Test(arguments: [nil, Array("Jefe".utf8)] as [[UInt8]?])
+  func `a webhook is signed where there is a key`(key: [UInt8]?) async throws {
+    let receiver = Receiver()
+    let server = HTTPServer(configuration: HTTPServerConfiguration()) { request in
+      receiver.heard.withLock { $0.append(request) }
+      return HTTPResponse(status: 204)
+    }
+    try server.start()
+    var ways = WaysOut()
+    ways.webhookKey = key
+    let text = "what do ya want for nothing?"
+    let delivery = delivery(.webhook, to: "http://127.0.0.1:\(server.port)/", text: text)
+    let outcome = try await onThread { [ways] in Carrier(ways).carry(delivery) }
+    await server.stop(drainSeconds: 1)
+    #expect(outcome == .delivered)
+    let signature = receiver.heard.withLock { $0.first?.headers["x-rounds-signature"] }
+    let code = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+    #expect(signature == key.map { _ in "sha256=\(code)" })
+  }
+
   @Test func `a webhook arrives with its key, and an answer says what became of it`() async throws {
     let receiver = Receiver()
     let server = HTTPServer(configuration: HTTPServerConfiguration()) { request in
