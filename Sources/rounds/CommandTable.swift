@@ -25,7 +25,8 @@ func commandTable(_ outside: Outside) -> CommandTable {
     summary: Phrase(
       en: "Follow up customers, with or without a network", zh: "客户跟进管理，离线也能用"),
     notes: [homeNote],
-    commands: everyDayCommands(outside) + [convertCommand(outside)] + oppCommands(outside)
+    commands: everyDayCommands(outside) + leadCommands(outside) + [convertCommand(outside)]
+      + oppCommands(outside)
       + recordCommands(outside)
       + syncCommands(outside) + conflictsCommands(outside) + attentionCommands(outside)
       + exchangeCommands(outside) + machineCommands(outside),
