@@ -35,10 +35,21 @@ private func cadenceEnrollCommand(_ outside: Outside) -> Command {
       referenceArgument,
       Command.Argument("NAME", help: Phrase(en: "The sequence, as rules name it", zh: "节奏名称（见规则）")),
     ],
+    options: [
+      Command.Option(
+        "all", "COLLECTION",
+        help: Phrase(
+          en: "REF is a question; everybody whom it finds begins", zh: "REF 是查询条件，符合条件的全部进入节奏"),
+        values: .oneOf(["contact", "customer"])),
+      dryRunOption,
+    ],
     examples: [
       Command.Example(
         "rounds cadence enroll contact:Li 新客7天",
-        Phrase(en: "It ends with his answer, or a meeting", zh: "对方回复或见面后自动结束"))
+        Phrase(en: "It ends with his answer, or a meeting", zh: "对方回复或见面后自动结束")),
+      Command.Example(
+        "rounds cadence enroll 'tags contains 潜力' 潜客培育 --all customer --dry-run",
+        Phrase(en: "How many potential customers that would be", zh: "先看看有多少潜力客户")),
     ],
     notes: [
       Phrase(
@@ -48,8 +59,12 @@ private func cadenceEnrollCommand(_ outside: Outside) -> Command {
     ]
   ) { invocation in
     let replica = try OpenReplica(invocation, outside)
-    let found = try replica.record(invocation.argument("REF"))
     let name = invocation.argument("NAME")
+    if let collection = invocation.option("all").flatMap({ Schema.followUp[$0] }) {
+      try requireSteps(name, replica)
+      return try enrollAll(collection, in: name, replica, invocation)
+    }
+    let found = try replica.record(invocation.argument("REF"))
     guard found.collection == .contact || found.collection == .customer else {
       throw RepError.unsuitable(found, suitable: ["contact", "customer"])
     }
@@ -68,11 +83,7 @@ private func cadenceEnrollCommand(_ outside: Outside) -> Command {
           en: "End it first: rounds cadence stop \(other.plan)",
           zh: "请先终止：rounds cadence stop \(other.plan)"))
     }
-    let id = try replica.store.mint(at: replica.now)
-    let values = SequenceRun.beginning(
-      name, with: contact, of: customer, by: replica.state.user, at: replica.today)
-    try replica.store.write(
-      [RecordWrite(id, in: .plan, writes(values), isCreation: true)], at: replica.now)
+    let id = try replica.beginSequence(name, with: contact, of: customer)
     try replica.printSaved(invocation, name, id)
   }
 }
@@ -97,13 +108,25 @@ private func turn(
 ) -> Command {
   Command(
     ["cadence", verb], group: Group.everyDay, summary: summary, arguments: [referenceArgument],
+    options: [
+      Command.Option(
+        "all",
+        help: Phrase(en: "REF is a sequence; all your runs of it", zh: "REF 是节奏名称，处理自己的全部此节奏")),
+      dryRunOption,
+    ],
     examples: [
       Command.Example(
         "rounds cadence \(verb) 01JD3QX8",
-        Phrase(en: "Its id is in rounds cadence", zh: "编号见 rounds cadence"))
+        Phrase(en: "Its id is in rounds cadence", zh: "编号见 rounds cadence")),
+      Command.Example(
+        "rounds cadence \(verb) 潜客培育 --all",
+        Phrase(en: "Every run of one sequence", zh: "一个节奏的全部联系人")),
     ]
   ) { invocation in
     let replica = try OpenReplica(invocation, outside)
+    if invocation.flag("all") {
+      return try turnAll(invocation.argument("REF"), replica, invocation, change)
+    }
     let found = try replica.record(invocation.argument("REF"))
     guard found.collection == .plan, let run = SequenceRun(found.id, try replica.row(found).values)
     else { throw RepError.unsuitable(found, suitable: ["plan (sequence)"]) }
@@ -112,7 +135,7 @@ private func turn(
         .refused, Phrase(en: "It is not in that state.", zh: "当前状态不允许此操作。"),
         hint: Phrase(en: "See rounds cadence", zh: "请查看 rounds cadence"))
     }
-    try replica.store.write([RecordWrite(found.id, in: .plan, writes(values))], at: replica.now)
+    try replica.writeSequence(found.id, values)
     try replica.printSaved(invocation, run.name, found.id)
   }
 }
@@ -165,6 +188,22 @@ private func writes(_ values: [String: Value]) -> [FieldWrite] {
 }
 
 extension OpenReplica {
+  /// Begins a sequence in an edit of its own.
+  @discardableResult
+  func beginSequence(
+    _ name: String, with contact: RecordID?, of customer: RecordID
+  ) throws -> RecordID {
+    let id = try store.mint(at: now)
+    let values = SequenceRun.beginning(
+      name, with: contact, of: customer, by: state.user, at: today)
+    try store.write([RecordWrite(id, in: .plan, writes(values), isCreation: true)], at: now)
+    return id
+  }
+
+  func writeSequence(_ plan: RecordID, _ values: [String: Value]) throws {
+    try store.write([RecordWrite(plan, in: .plan, writes(values))], at: now)
+  }
+
   /// Sequences of a customer, or all of them.
   func sequences(of customer: RecordID?) throws -> [SequenceRun] {
     let table = store.table(.plan)
