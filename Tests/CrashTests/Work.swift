@@ -96,7 +96,7 @@ extension Scene {
     ALTER TABLE replicas DROP COLUMN doubt;
     ALTER TABLE log DROP COLUMN stamp; ALTER TABLE log DROP COLUMN record;
     ALTER TABLE log DROP COLUMN sealed;
-    DROP TABLE contacts_judged; DROP TABLE twins; DROP TABLE duplicates; DROP TABLE duplicate_records; DROP INDEX customer_code;
+    DROP TABLE absences; DROP TABLE contacts_judged; DROP TABLE twins; DROP TABLE duplicates; DROP TABLE duplicate_records; DROP INDEX customer_code;
     DROP INDEX customer_key; DROP INDEX contact_key; DROP INDEX followUp_key;
     DROP INDEX opportunity_key;
     DROP TABLE lineage;
