@@ -121,9 +121,14 @@ public struct Ghost {
   }
 
   /// A refused value is tried again: whoever had replaced it on his screen has not replaced what
-  /// comes now.
+  /// comes now. What lay beneath it on that screen he has replaced all the same.
   mutating func noteRetry(of tokens: Set<String>) {
-    for index in writes.indices { writes[index].shown.subtract(tokens) }
+    let beneath = writes.filter { tokens.contains($0.token) }.map(\.shown)
+      .reduce(Set<String>()) { $0.union($1) }.subtracting(tokens)
+    for index in writes.indices where !writes[index].shown.isDisjoint(with: tokens) {
+      writes[index].shown.subtract(tokens)
+      writes[index].shown.formUnion(beneath)
+    }
     for index in removals.indices { removals[index].tokens.subtract(tokens) }
   }
 
