@@ -104,9 +104,12 @@ extension Effect {
   ) -> [ReminderEffect] {
     guard case .remind(let notice) = action, let escalation = notice.escalation else { return [] }
     let title = filled(notice.title, facts)
-    let told = Set(reminders(facts, people).map(\.user))
+    // Who was sent a copy has not been asked yet to see to it.
+    let asked = notice.recipients.prefix(1).flatMap {
+      people.users($0, owner: owner(facts), author: author)
+    }
     let users = people.users(escalation.recipient, owner: owner(facts), author: author)
-    return users.enumerated().filter { !told.contains($0.element) }.map { number, user in
+    return users.enumerated().filter { !asked.contains($0.element) }.map { number, user in
       ReminderEffect(
         effect: self, user: user, strength: notice.strength,
         title: Titles(en: "Not acknowledged: \(title.en)", zh: "未确认：\(title.zh)"),

@@ -336,20 +336,22 @@ import Wire
   }
 
   /// A strong reminder for the owner, which goes on to root four hours later.
-  private static let escalating: JSONValue = [
-    "id": "strong", "version": 1, "on": "customer", "trigger": ["silence": [:]],
-    "steps": [
-      [
-        "after": "1d",
-        "do": [
-          [
-            "remind": "owner", "strength": "strong", "title": titles("Call {name}"),
-            "escalate": ["after": "4h", "to": "user:root"],
-          ]
-        ],
-      ]
-    ],
-  ]
+  private static func escalating(cc: [JSONValue] = []) -> JSONValue {
+    [
+      "id": "strong", "version": 1, "on": "customer", "trigger": ["silence": [:]],
+      "steps": [
+        [
+          "after": "1d",
+          "do": [
+            [
+              "remind": "owner", "cc": .array(cc), "strength": "strong",
+              "title": titles("Call {name}"), "escalate": ["after": "4h", "to": "user:root"],
+            ]
+          ],
+        ]
+      ],
+    ]
+  }
 
   private func told(_ status: String = "active") throws -> [String] {
     try records("reminder", "status = \(status) and user = root").compactMap {
@@ -357,8 +359,21 @@ import Wire
     }
   }
 
+  @Test func `it goes on also to whom a copy was sent`() throws {
+    try apply([RuleRunTests.escalating(cc: ["user:root"])])
+    _ = ann.customer("Acme")
+    try ann.sync()
+    world.clock.advance(seconds: RuleRunTests.day + 60)
+    try world.routes.tick()
+    #expect(try told().count == 1)
+    world.clock.advance(seconds: 4 * 3600 + 60)
+    for _ in 0..<3 { try world.routes.tick() }
+    #expect(try told().contains("Not acknowledged: Call Acme"))
+    #expect(try told().count == 2)
+  }
+
   @Test func `what nobody acknowledges goes on, once, and comes back with the answer`() throws {
-    try apply([RuleRunTests.escalating])
+    try apply([RuleRunTests.escalating()])
     _ = ann.customer("Acme")
     try ann.sync()
     world.clock.advance(seconds: RuleRunTests.day + 4 * 3600 - 60)
@@ -389,7 +404,7 @@ import Wire
   }
 
   @Test func `a rule that is gone takes back what went on without a word`() throws {
-    try apply([RuleRunTests.escalating])
+    try apply([RuleRunTests.escalating()])
     _ = ann.customer("Acme")
     try ann.sync()
     for _ in 0..<3 {
@@ -406,7 +421,7 @@ import Wire
     _ = ann.customer("Acme")
     try ann.sync()
     world.clock.advance(seconds: 10 * RuleRunTests.day)
-    try apply([RuleRunTests.escalating])
+    try apply([RuleRunTests.escalating()])
     for _ in 0..<3 {
       world.clock.advance(seconds: 3600)
       try world.routes.tick()
