@@ -34,10 +34,7 @@ struct CustomerMerge {
       try writes.commit(
         children(of: other.id).map { .move($0, to: kept.id) }
           + [.write(kept, fill), .write(other, [.put(.lifecycle, Lifecycle.deleted.value)])])
-      try store.db.run(
-        "INSERT OR REPLACE INTO twins VALUES (?, ?, ?, ?)", .id(other.id), .id(kept.id),
-        .replica(.hub), .position(store.head))
-      store.knownTwins = true
+      try store.note(other.id, becomes: kept.id, by: .hub)
     }
   }
 
@@ -104,8 +101,7 @@ struct CustomerMerge {
     let filled = done.first { $0.record == kept.id }?.change.writes ?? []
     let emptying = try emptying(kept, of: filled, madeAt: position, history)
     try store.transaction {
-      try store.db.run("DELETE FROM twins WHERE record = ?", .id(other.id))
-      store.knownTwins = nil
+      try store.part(other.id)
       try writes.commit(
         [.write(other, [.put(.lifecycle, Lifecycle.alive.value)]), .write(kept, emptying)]
           + moved.map { .move($0, to: other.id) })

@@ -62,9 +62,7 @@ struct Parking {
   /// of his cuts that had it; a stranger's clock tells nothing of it, whatever it claims.
   private func shown(of root: RecordID, to author: Author) throws -> Position {
     if try store.standing(of: author.reach, to: root) == .holds { return author.sent }
-    let subscriptions = author.reach.subscriptions.map(\.unveiled)
-    let cuts = try author.reach.cuts.filter { try store.held(root, at: $0, by: subscriptions) }
-    return min(cuts.max() ?? .start, author.sent)
+    return min(try store.lastCut(of: root, author.reach) ?? .start, author.sent)
   }
 
   // MARK: Reading

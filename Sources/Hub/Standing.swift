@@ -52,10 +52,14 @@ extension HubStore {
   func standing(of reach: Reach, to root: RecordID) throws -> Standing {
     if reach.isEverything { return .holds }
     if try shows(root, in: reach.held) { return .holds }
-    // A pool may hide some fields of it; it knew the root all the same.
+    return try lastCut(of: root, reach) == nil ? .stranger : .left
+  }
+
+  /// The last of his cuts that had the root; nil where none had. A pool may have hidden some fields of it: he
+  /// knew the root all the same.
+  func lastCut(of root: RecordID, _ reach: Reach) throws -> Position? {
     let subscriptions = reach.subscriptions.map(\.unveiled)
-    let knew = try reach.cuts.contains { try held(root, at: $0, by: subscriptions) }
-    return knew ? .left : .stranger
+    return try reach.cuts.filter { try held(root, at: $0, by: subscriptions) }.max()
   }
 
   /// Whether the root was his own when he wrote, as far as his laptop knew.

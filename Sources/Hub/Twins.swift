@@ -53,7 +53,7 @@ struct Twins {
       var isFirst = false
       var one = try store.twin(change.record)
       if one == nil, let found = try first(of: now, schema, besides: renamed.edit.changes) {
-        try note(change.record, becomes: found)
+        try store.note(change.record, becomes: found, by: replica)
         (one, isFirst) = (found, true)
       }
       if let one {
@@ -142,13 +142,6 @@ struct Twins {
       return schema[write.field]?.name == "author" || shown[write.field] == value
     }
   }
-
-  private func note(_ record: RecordID, becomes one: RecordID) throws {
-    try store.db.run(
-      "INSERT INTO twins VALUES (?, ?, ?, ?)", .id(record), .id(one), .replica(replica),
-      .position(store.head))
-    store.knownTwins = true
-  }
 }
 
 extension HubStore {
@@ -163,6 +156,22 @@ extension HubStore {
       found = next
     }
     return found
+  }
+
+  /// From here on, what is written about a record is written about another.
+  ///
+  /// - Parameter replica: whose record it was; the hub: somebody made them one by hand.
+  func note(_ record: RecordID, becomes one: RecordID, by replica: ReplicaID) throws {
+    try db.run(
+      "INSERT OR REPLACE INTO twins VALUES (?, ?, ?, ?)", .id(record), .id(one),
+      .replica(replica), .position(head))
+    knownTwins = true
+  }
+
+  /// They are two again.
+  func part(_ record: RecordID) throws {
+    try db.run("DELETE FROM twins WHERE record = ?", .id(record))
+    knownTwins = nil
   }
 
   /// Whether there are any: once there are, each record is looked for.

@@ -99,8 +99,6 @@ extension ReplicaStore {
     try db.run("DELETE FROM base WHERE record = ?", .blob(record.bytes))
   }
 
-  // MARK: Rows and images
-
   // MARK: The view law
 
   /// The pending changes of one record, in order.

@@ -191,9 +191,7 @@ public final class Statement {
 
   /// An identity kept as text. Our own tables hold nothing else in such a column.
   public func id(_ index: Int) throws(StorageError) -> ULID {
-    let bytes = sqlite3_column_text(handle, Int32(index))
-    let count = Int(sqlite3_column_bytes(handle, Int32(index)))
-    guard let id = ULID(utf8: UnsafeBufferPointer(start: bytes, count: count)) else {
+    guard let id = withText(index, { ULID(utf8: $0) }) else {
       throw .corrupt(reason: "column \(columnName(index)) holds no identity")
     }
     return id
