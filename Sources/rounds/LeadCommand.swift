@@ -142,8 +142,7 @@ extension OpenReplica {
     guard !invocation.isJSON else {
       return console.print(json: ["status": .string(status), "id": .string(id.description)])
     }
-    console.print(
-      Phrase(en: "This lead was noted before: \(id)", zh: "此线索此前已录入： \(id)")
-        .text(console.language))
+    Screen(console).say(
+      Phrase(en: "This lead was noted before: \(id)", zh: "此线索此前已录入： \(id)"))
   }
 }
